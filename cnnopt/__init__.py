@@ -1,0 +1,3 @@
+"""cnnopt: a laboratory for convolutional networks and optimization, on NumPy."""
+
+__version__ = "0.1.0"
