@@ -1,4 +1,4 @@
-"""What training tells while it runs. It knows no file and no screen: whoever listens writes them."""
+"""What training tells while it runs. It knows no file and no screen: listeners write them."""
 
 from __future__ import annotations
 
