@@ -1,0 +1,233 @@
+"""Types of single settings: each checks its range and says its rule in one sentence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from cnnopt.config.rule import Rule, broken
+
+LARGEST = 2**63 - 1
+"""Whole numbers end here: what int64 arrays and the random streams can hold."""
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+LAYER_NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
+
+Json = dict[str, Any]
+_SIDE: Json = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+_EDGE: Json = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+
+
+def _pair_of(item: Json) -> Json:
+    return {"type": "array", "items": item, "minItems": 2, "maxItems": 2}
+
+
+def whole(value: Any) -> Any:
+    """Return `value` as an int where it is a float without fraction, such as `1e4`."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST:
+        return int(value)
+    return value
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return type(value) is int and least <= value <= LARGEST
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    items = (
+        [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
+    )
+    if len(items) != 2 or not all(_is_whole(item, 1) for item in items):
+        raise broken("must be a whole number, at least 1, or two of them: [height, width]")
+    return items[0], items[1]
+
+
+def _edges(value: Any) -> tuple[int, int]:
+    items = (
+        [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
+    )
+    if len(items) != 2 or not all(_is_whole(item, 0) for item in items):
+        raise broken(
+            "must be valid, same, a whole number (at least 0), [height, width] "
+            "or [[top, bottom], [left, right]]"
+        )
+    return items[0], items[1]
+
+
+def _padding(value: Any) -> Any:
+    if isinstance(value, str) and value in ("valid", "same"):
+        return value
+    sides = list(value) if isinstance(value, list | tuple) else [value, value]
+    if len(sides) != 2 or len({isinstance(side, list | tuple) for side in sides}) != 1:
+        sides = [None]  # a mix of the forms is none of them
+    top_bottom, *rest = map(_edges, sides)
+    return top_bottom, rest[0]
+
+
+def _share(value: Any) -> float | int:
+    if isinstance(value, float) and 0 < value < 1:
+        return value
+    if _is_whole(value, 0):
+        return int(value)
+    if value == 0:
+        return 0
+    raise broken("must be a share between 0 and 1, or a count of rows (0 = none)")
+
+
+def _test_share(value: Any) -> Any:
+    if value == "official":
+        return value
+    try:
+        return _share(value)
+    except Exception as error:
+        rule = "must be official, a share between 0 and 1, or a count of rows (0 = none)"
+        raise broken(rule) from error
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(item, str) and item for item in items) or len(set(items)) < len(items):
+        raise broken("must be a column's name or a list of different ones", 'Quote a number: "0"')
+    return tuple(items)
+
+
+def _some_columns(value: Any) -> tuple[str, ...]:
+    if not (columns := _columns(value)):
+        raise broken("must name at least one column")
+    return columns
+
+
+def _batch(value: Any) -> Any:
+    value = whole(value)
+    if value == "full" or _is_whole(value, 1):
+        return value
+    raise broken("must be full or a whole number, at least 1")
+
+
+def _units(value: Any) -> Any:
+    value = whole(value)
+    if value == "classes" or _is_whole(value, 1):
+        return value
+    raise broken("must be classes or a whole number, at least 1")
+
+
+_SHARE_SCHEMA: list[Json] = [
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+    _EDGE,
+]
+_COLUMN: Json = {"type": "string", "minLength": 1}
+_COLUMNS: Json = {"type": "array", "items": _COLUMN, "uniqueItems": True}
+
+Positive = Annotated[
+    int,
+    Field(strict=True, ge=1, le=LARGEST),
+    BeforeValidator(whole),
+    Rule("must be a whole number, at least 1"),
+]
+"""A whole number from 1 up; `1e4` is one."""
+
+Count = Annotated[
+    int,
+    Field(strict=True, ge=0, le=LARGEST),
+    BeforeValidator(whole),
+    Rule("must be a whole number, at least 0"),
+]
+"""A whole number from 0 up: a seed, for instance."""
+
+Real = Annotated[float, Field(allow_inf_nan=False), Rule("must be a finite number")]
+"""Any finite number."""
+
+PositiveReal = Annotated[
+    float, Field(gt=0, allow_inf_nan=False), Rule("must be a finite number greater than 0")
+]
+"""A finite number above 0."""
+
+Size = Annotated[
+    float, Field(ge=0, allow_inf_nan=False), Rule("must be a finite number, at least 0")
+]
+"""A finite number from 0 up."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Rule("must be a number in [0, 1]")]
+"""A number in [0, 1]."""
+
+Below1 = Annotated[
+    float, Field(ge=0, lt=1, allow_inf_nan=False), Rule("must be a number in [0, 1)")
+]
+"""A number in [0, 1): a decay rate or the share that is dropped."""
+
+Folds = Annotated[
+    int,
+    Field(strict=True, ge=2, le=LARGEST),
+    BeforeValidator(whole),
+    Rule("must be a whole number, at least 2"),
+]
+"""Number of folds."""
+
+Text = Annotated[str, Field(min_length=1), Rule("must be text that is not empty")]
+
+RunName = Annotated[
+    str,
+    Field(pattern=NAME_PATTERN),
+    Rule("must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"),
+]
+"""A name that can stand in a folder's name on any system."""
+
+LayerName = Annotated[
+    str,
+    Field(pattern=LAYER_NAME_PATTERN),
+    Rule("must be 1 to 64 letters, digits or '_', the first a letter"),
+]
+"""A layer's name; never a number, so that paths can tell the two apart."""
+
+Pair = Annotated[
+    tuple[int, int], PlainValidator(_pair), WithJsonSchema({"anyOf": [_SIDE, _pair_of(_SIDE)]})
+]
+"""(height, width), each at least 1; written as one number when both are the same."""
+
+Padding = Annotated[
+    Literal["valid", "same"] | tuple[tuple[int, int], tuple[int, int]],
+    PlainValidator(_padding),
+    WithJsonSchema(
+        {"anyOf": [{"enum": ["valid", "same"]}, _EDGE, _pair_of(_EDGE), _pair_of(_pair_of(_EDGE))]}
+    ),
+]
+"""valid, same, or ((top, bottom), (left, right)) in cells."""
+
+PartSize = Annotated[float | int, PlainValidator(_share), WithJsonSchema({"anyOf": _SHARE_SCHEMA})]
+"""A float is a share in (0, 1), an int a count of rows; 0 is none."""
+
+TestSize = Annotated[
+    float | int | Literal["official"],
+    PlainValidator(_test_share),
+    WithJsonSchema({"anyOf": [{"const": "official"}, *_SHARE_SCHEMA]}),
+]
+"""As `PartSize`, or the part that the data set's makers fixed."""
+
+Columns = Annotated[
+    tuple[str, ...],
+    PlainValidator(_columns),
+    WithJsonSchema({"anyOf": [_COLUMN, _COLUMNS]}),
+]
+"""Names of columns, none of them twice."""
+
+SomeColumns = Annotated[
+    tuple[str, ...],
+    PlainValidator(_some_columns),
+    WithJsonSchema({"anyOf": [_COLUMN, _COLUMNS | {"minItems": 1}]}),
+]
+"""As `Columns`, at least one."""
+
+BatchSize = Annotated[
+    int | Literal["full"],
+    PlainValidator(_batch),
+    WithJsonSchema({"anyOf": [{"const": "full"}, _SIDE]}),
+]
+"""Rows per batch, or all of them."""
+
+Units = Annotated[
+    int | Literal["classes"],
+    PlainValidator(_units),
+    WithJsonSchema({"anyOf": [{"const": "classes"}, _SIDE]}),
+]
+"""Outputs of a dense layer, or as many as the data has classes (targets)."""
