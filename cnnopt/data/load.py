@@ -1,0 +1,89 @@
+"""`load`: from the config's `dataset:` entry to a data set in memory. Names are a fixed table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from cnnopt.data.dataset import Dataset
+from cnnopt.data.faults import data_error
+from cnnopt.data.named import NAMED_SETS, load_named
+from cnnopt.data.settings import (
+    CsvSettings,
+    DatasetSettings,
+    ImagesSettings,
+    NpzSettings,
+    RegressionSettings,
+)
+
+
+def load(settings: DatasetSettings) -> Dataset:
+    """Return the data set that `settings` (`config.dataset`) names, unscaled.
+
+    Raises:
+        DataError: files are missing or unreadable, values are not finite, labels do not fit.
+    """
+    if settings.name in NAMED_SETS:
+        wants_test = getattr(settings, "test", "official") == "official"
+        path = Path(str(settings.path)).expanduser() if settings.path is not None else None
+        return load_named(settings.name, path, test_needed=wants_test)
+    dataset = _LOADERS[settings.name](settings)
+    if dataset.classes and len(dataset.classes) > dataset.rows:
+        raise data_error(
+            str(settings.path or settings.name),
+            "must have at least one example per class",
+            given=f"{len(dataset.classes)} classes and {dataset.rows} examples",
+        )
+    return dataset
+
+
+def _digits(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.digits import digits
+
+    return digits()
+
+
+def _regression(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.regression import regression
+
+    own = cast(RegressionSettings, settings)
+    return regression(own.examples, own.noise, own.data_seed)
+
+
+def _npz(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.npz import load_npz
+
+    own = cast(NpzSettings, settings)
+    return load_npz(_path(own), own.x, own.y, own.x_test, own.y_test, own.task)
+
+
+def _images(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.image_folder import load_image_folder
+
+    own = cast(ImagesSettings, settings)
+    size = (int(own.size[0]), int(own.size[1])) if own.size is not None else None
+    return load_image_folder(_path(own), size, own.colour)
+
+
+def _csv(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.csv_table import load_csv
+
+    own = cast(CsvSettings, settings)
+    target = (own.target,) if isinstance(own.target, str) else tuple(own.target)
+    return load_csv(_path(own), target, tuple(own.ignore), own.task)
+
+
+def _path(settings: DatasetSettings) -> Path:
+    if settings.path is None:
+        raise data_error("", "must be given", place="dataset.path", remedy="Say where the data lie")
+    return Path(str(settings.path)).expanduser()
+
+
+_LOADERS: dict[str, Callable[[DatasetSettings], Dataset]] = {
+    "digits": _digits,
+    "regression": _regression,
+    "npz": _npz,
+    "images": _images,
+    "csv": _csv,
+}
