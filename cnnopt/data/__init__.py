@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cnnopt.data.dataset import Dataset, Part
     from cnnopt.data.duplicates import exact_duplicates
     from cnnopt.data.inputs import read_inputs
-    from cnnopt.data.load import load
+    from cnnopt.data.loading import load
     from cnnopt.data.nearest import one_nearest_neighbour
     from cnnopt.data.parts import make_part, prepare
     from cnnopt.data.scaling import Scaler, fit_scaler
@@ -37,7 +37,7 @@ _HOMES = {
     "data_sets": "catalogue",
     "exact_duplicates": "duplicates",
     "fit_scaler": "scaling",
-    "load": "load",
+    "load": "loading",
     "make_part": "parts",
     "one_nearest_neighbour": "nearest",
     "prepare": "parts",

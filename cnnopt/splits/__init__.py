@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnopt.splits.folds import Scheme, fold_split, folds_of, k_fold, stratified
-    from cnnopt.splits.holdout import holdout
+    from cnnopt.splits.holding_out import holdout
     from cnnopt.splits.split import Split
 
 __all__ = ["Scheme", "Split", "fold_split", "folds_of", "holdout", "k_fold", "stratified"]
@@ -16,7 +16,7 @@ _HOMES = {
     "Split": "split",
     "fold_split": "folds",
     "folds_of": "folds",
-    "holdout": "holdout",
+    "holdout": "holding_out",
     "k_fold": "folds",
     "stratified": "folds",
 }
