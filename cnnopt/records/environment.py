@@ -1,0 +1,89 @@
+"""What a result can depend on besides config and data: versions, BLAS, processor, git commit."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("numpy", "scipy", "safetensors", "matplotlib")
+
+
+def environment() -> dict[str, Any]:
+    """Return versions, BLAS libraries with their threads, processor and git commit, JSON-ready."""
+    from cnnopt import __version__
+
+    return {
+        "versions": {"cnnopt": __version__, "python": platform.python_version()} | _versions(),
+        "blas": blas(),
+        "cpu": {"model": _cpu_model(), "cores": os.cpu_count(), "usable": _usable_cores()},
+        "system": platform.platform(),
+        "git": git_commit(Path.cwd()),
+    }
+
+
+def blas() -> list[dict[str, Any]]:
+    """Return NumPy's BLAS libraries: name, version, kernel (`SkylakeX`), number of threads."""
+    import numpy  # noqa: F401  (loads the library that is looked for)
+    import threadpoolctl
+
+    return [
+        {
+            "name": library["internal_api"],
+            "version": library["version"],
+            "kernel": library.get("architecture"),
+            "threads": library["num_threads"],
+        }
+        for library in threadpoolctl.threadpool_info()
+        if library["user_api"] == "blas"
+    ]
+
+
+def git_commit(folder: Path) -> str | None:
+    """Return the commit that `folder` is at, `-dirty` behind it when files differ from it.
+
+    None when the folder is in no repository, or git is missing or slow.
+    """
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=2, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the packages that compute or write."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _cpu_model() -> str:
+    """Return the processor's name."""
+    if sys.platform == "linux":
+        try:
+            text = Path("/proc/cpuinfo").read_text()
+        except OSError:
+            text = ""
+        for line in text.splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _usable_cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
