@@ -1,0 +1,1 @@
+"""Pure functions on arrays, results first: what the layers compute with."""

@@ -1,0 +1,28 @@
+"""The layers: one file per family, all of the same form (see `base.Layer`)."""
+
+from cnnopt.layers.activation import Relu, Tanh
+from cnnopt.layers.base import Buffers, Layer, Noisy, Parameter, ShapeError, Wires
+from cnnopt.layers.bias import Bias
+from cnnopt.layers.conv import Conv
+from cnnopt.layers.dense import Dense
+from cnnopt.layers.dropout import Dropout
+from cnnopt.layers.flatten import Flatten
+from cnnopt.layers.pool import AvgPool, MaxPool
+
+__all__ = [
+    "AvgPool",
+    "Bias",
+    "Buffers",
+    "Conv",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "MaxPool",
+    "Noisy",
+    "Parameter",
+    "Relu",
+    "ShapeError",
+    "Tanh",
+    "Wires",
+]

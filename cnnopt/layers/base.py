@@ -1,0 +1,133 @@
+"""What every layer is: frozen settings. Its arrays are arguments, its buffers are planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from cnnopt.arrays import Array, Shape
+from cnnopt.errors import CnnoptError
+from cnnopt.layers.initial import Initial
+
+Memory = Literal["own", "in place", "view"]
+
+
+class ShapeError(CnnoptError):
+    """A layer does not fit its input; whoever knows the layer's path adds it."""
+
+    def __init__(self, rule: str, remedy: str = "") -> None:
+        super().__init__(f"{rule}. {remedy}" if remedy else rule)
+        self.rule, self.remedy = rule, remedy
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One tensor that a layer learns.
+
+    Attributes:
+        name: `weight` or `bias`.
+        shape: its shape.
+        fan_in: how many inputs meet in one output.
+        fan_out: how many outputs one input reaches.
+        initial: how it is drawn.
+        decays: whether norm penalties apply (to weights, not to biases).
+    """
+
+    name: str
+    shape: Shape
+    fan_in: int
+    fan_out: int
+    initial: Initial
+    decays: bool = True
+
+
+class Buffers:
+    """Makes the buffers of a plan, aligned to cache lines, and counts their bytes."""
+
+    def __init__(self, dtype: DTypeLike = np.float32) -> None:
+        self.dtype = np.dtype(dtype)
+        self.nbytes = 0
+
+    def __call__(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
+        """Return an array of zeros, C-contiguous, of the plan's dtype unless another is given."""
+        kind = self.dtype if dtype is None else np.dtype(dtype)
+        size = int(np.prod(shape)) * kind.itemsize
+        self.nbytes += size
+        block = np.zeros(size + 64, np.uint8)
+        start = -block.ctypes.data % 64
+        return block[start : start + size].view(kind).reshape(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """The arrays that join a layer to its neighbours, for one chunk of B examples.
+
+    Attributes:
+        x: input, (B, *shape).
+        y: output; the memory of `x` where the layer works in place.
+        dx: gradient of the loss by `x`; None where nobody needs it.
+        dy: gradient of the loss by `y`; None where the layer has no backward pass to make.
+    """
+
+    x: Array
+    y: Array
+    dx: Array | None
+    dy: Array | None
+
+
+class Layer(Protocol):
+    """Settings of a layer and what they compute.
+
+    `memory` says where the output lies: `"own"`; `"in place"`, over the input, which is then
+    never read again; or `"view"`, the input's memory in another shape, with nothing to compute.
+    `reads_output`: backward reads `y`, so that no later layer may work in place on it.
+    `trains_only`: the identity outside training, left out of a plan for inference.
+    """
+
+    memory: ClassVar[Memory]
+    reads_output: ClassVar[bool]
+    trains_only: ClassVar[bool]
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Return the shape of one output, without the batch; raise `ShapeError` if none fits."""
+        ...
+
+    def parameters(self, x: Shape) -> tuple[Parameter, ...]:
+        """Return the tensors to learn for inputs of shape `x`."""
+        ...
+
+    def multiply_adds(self, x: Shape) -> int:
+        """Return the multiply-additions of one example's forward pass in matrix products."""
+        ...
+
+    def plan(self, wires: Wires, make: Buffers) -> Any:
+        """Return the layer's space: the wires and what else it needs. Only here memory is made."""
+        ...
+
+    def forward(self, s: Any, parameters: tuple[Array, ...]) -> None:
+        """Compute `y` from `x`."""
+        ...
+
+    def backward(self, s: Any, parameters: tuple[Array, ...], gradients: tuple[Array, ...]) -> None:
+        """Overwrite `gradients`, and `dx` where there is one, from `dy`."""
+        ...
+
+
+@runtime_checkable
+class Noisy(Protocol):
+    """A layer that draws: numbers come for the whole batch, then each chunk takes its rows."""
+
+    def noise_shape(self, x: Shape) -> Shape:
+        """Return the shape of one example's random numbers."""
+        ...
+
+    def draw(self, noise: Array, generator: np.random.Generator) -> None:
+        """Fill `noise` (B, *noise shape) with the random numbers of one step."""
+        ...
+
+    def use(self, s: Any, noise: Array) -> None:
+        """Take the chunk's rows of the noise into the space before its forward pass."""
+        ...

@@ -1,0 +1,70 @@
+"""The bias of a convolution or dense layer: one number added to each channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cnnopt.arrays import Array, Shape
+from cnnopt.layers.base import Buffers, Memory, Parameter, Wires
+from cnnopt.layers.initial import ZERO, Initial
+
+
+@dataclass(frozen=True, slots=True)
+class BiasSpace:
+    """The chunk as matrices, and the row that sums them."""
+
+    y2: Array  # (rows, F)
+    dy2: Array | None  # (rows, F)
+    ones: Array  # (1, rows)
+
+
+@dataclass(frozen=True)
+class Bias:
+    """y = x + b, in place. A layer of its own, so that pooling can come before it.
+
+    Args:
+        initial: how the biases are drawn.
+
+    Shapes: x, y (B, *extents, F) or (B, F); bias (F,).
+
+    Source: Goodfellow, Bengio & Courville 2016, section 9.5 (one bias shared per channel).
+    """
+
+    initial: Initial = ZERO
+
+    memory: ClassVar[Memory] = "in place"
+    reads_output: ClassVar[bool] = False
+    trains_only: ClassVar[bool] = False
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Return `x`."""
+        return x
+
+    def parameters(self, x: Shape) -> tuple[Parameter, ...]:
+        """Return the bias (F,)."""
+        return (Parameter("bias", x[-1:], 1, 1, self.initial, decays=False),)
+
+    def multiply_adds(self, x: Shape) -> int:
+        """Return 0: additions only."""
+        return 0
+
+    def plan(self, wires: Wires, make: Buffers) -> BiasSpace:
+        """Keep matrix views and a row of ones."""
+        y2 = wires.y.reshape(-1, wires.y.shape[-1])
+        ones = make((1, len(y2) if wires.dy is not None else 0))
+        ones.fill(1)
+        return BiasSpace(y2, None if wires.dy is None else wires.dy.reshape(y2.shape), ones)
+
+    def forward(self, s: BiasSpace, parameters: tuple[Array, ...]) -> None:
+        """Add the bias to every row."""
+        np.add(s.y2, parameters[0], out=s.y2)
+
+    def backward(
+        self, s: BiasSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
+    ) -> None:
+        """db = the sum of the rows of dy, as a product with ones; dx is dy."""
+        assert s.dy2 is not None  # a plan for training
+        np.matmul(s.ones, s.dy2, out=gradients[0].reshape(1, -1))

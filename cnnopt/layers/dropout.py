@@ -1,0 +1,82 @@
+"""Dropout: numbers set to zero at random while training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cnnopt.arrays import Array, Shape
+from cnnopt.layers.base import Buffers, Memory, Parameter, Wires
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutSpace:
+    """The wires and the factors of this chunk."""
+
+    x: Array
+    y: Array
+    dx: Array | None
+    dy: Array | None
+    factor: Array  # like x: 0, or 1/(1 - rate)
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Each number is set to zero with probability `rate`; the others grow by 1/(1 - rate).
+
+    Args:
+        rate: share of numbers set to zero, in [0, 1).
+
+    Shapes: y like x. The identity outside training ("inverted" dropout, as in PyTorch and
+    Keras): the expectation stays the same.
+
+    Source: Srivastava et al. 2014, section 4 (there the weights shrink afterwards instead).
+    """
+
+    rate: float
+
+    memory: ClassVar[Memory] = "in place"
+    reads_output: ClassVar[bool] = False
+    trains_only: ClassVar[bool] = True
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Return `x`."""
+        return x
+
+    def parameters(self, x: Shape) -> tuple[Parameter, ...]:
+        """Return nothing."""
+        return ()
+
+    def multiply_adds(self, x: Shape) -> int:
+        """Return 0."""
+        return 0
+
+    def plan(self, wires: Wires, make: Buffers) -> DropoutSpace:
+        """Add room for the factors."""
+        return DropoutSpace(wires.x, wires.y, wires.dx, wires.dy, make(wires.x.shape))
+
+    def noise_shape(self, x: Shape) -> Shape:
+        """Return `x`: one random number for each input."""
+        return x
+
+    def draw(self, noise: Array, generator: np.random.Generator) -> None:
+        """Fill `noise` with uniform numbers of [0, 1)."""
+        generator.random(out=noise, dtype=noise.dtype.type)
+
+    def use(self, s: DropoutSpace, noise: Array) -> None:
+        """Make the factors: 0 where the number is below the rate."""
+        np.greater_equal(noise, self.rate, out=s.factor)
+        np.multiply(s.factor, 1 / (1 - self.rate), out=s.factor)
+
+    def forward(self, s: DropoutSpace, parameters: tuple[Array, ...]) -> None:
+        """y = x · factor."""
+        np.multiply(s.x, s.factor, out=s.y)
+
+    def backward(
+        self, s: DropoutSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
+    ) -> None:
+        """dx = dy · factor."""
+        if s.dx is not None and s.dy is not None:
+            np.multiply(s.dy, s.factor, out=s.dx)

@@ -1,0 +1,69 @@
+"""The threads of a trial: a few tasks at a time, the caller takes its part."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+import numpy as np
+
+Task = Callable[[], None]
+
+SWITCH_INTERVAL = 1e-3
+"""Seconds between two offers of the interpreter lock: fewer than by default pay off here."""
+
+
+class Crew:
+    """Runs tasks on `threads` threads; a context, so that no thread outlives its use.
+
+    Which thread runs a task changes no result: tasks write to memory of their own. BLAS itself
+    is held to one thread, so that its sums do not depend on how many there are.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = max(1, threads)
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Crew:
+        from threadpoolctl import threadpool_limits
+
+        self._limits = threadpool_limits(1, user_api="blas")
+        if self.threads > 1:
+            self._pool = ThreadPoolExecutor(self.threads - 1, "cnnopt")
+            self._interval = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH_INTERVAL)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+            sys.setswitchinterval(self._interval)
+        self._limits.restore_original_limits()
+
+    def run(self, tasks: Sequence[Task]) -> None:
+        """Run all tasks and return when the last one is done; the first error is raised."""
+        if self._pool is None or len(tasks) == 1:
+            _run_quietly(tasks)
+            return
+        width = min(self.threads, len(tasks))
+        others = [self._pool.submit(_run_quietly, tasks[t::width]) for t in range(1, width)]
+        try:
+            _run_quietly(tasks[0::width])
+        finally:
+            for other in others:
+                other.result()
+
+
+def _run_quietly(tasks: Sequence[Task]) -> None:
+    """Run tasks without floating-point warnings: what is not finite is looked for afterwards."""
+    with np.errstate(all="ignore"):
+        for task in tasks:
+            task()

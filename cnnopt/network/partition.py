@@ -1,0 +1,79 @@
+"""How a batch is cut: into shards for threads, and each shard into chunks for the caches.
+
+All of it follows from shapes alone, never from the machine or its threads: the order of every sum
+is the same wherever the run goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+
+from cnnopt.layers import Dense
+from cnnopt.layers.sequence import Node
+
+CHUNK_BYTES = 3 << 20
+"""Buffers of a chunk, forward and back: they stay in a core's share of the last-level cache."""
+
+HEAVY_WEIGHTS = 1 << 18
+"""Weights (numbers) from which a dense layer wants the whole shard in one matrix product."""
+
+SHARD_WORK = 1 << 23
+"""Multiply-additions of a forward pass that are worth a thread of their own."""
+
+MOST_SHARDS = 4
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A run of nodes that take a shard in chunks of the same size.
+
+    Attributes:
+        owners: the nodes, by index in the network.
+        wide: the whole shard is one chunk.
+    """
+
+    owners: range
+    wide: bool
+
+
+def cut_stages(nodes: Sequence[Node]) -> tuple[Stage, ...]:
+    """Cut before the first dense layer with many weights; what follows is flat and wide."""
+    for i, node in enumerate(nodes):
+        if _heavy(node):
+            wide = Stage(range(i, len(nodes)), wide=True)
+            return (Stage(range(i), wide=False), wide) if i else (wide,)
+    return (Stage(range(len(nodes)), wide=False),)
+
+
+def cut_evenly(rows: int, parts: int) -> list[slice]:
+    """Return `parts` neighbouring ranges of `rows`; sizes differ by one at most."""
+    edges = [rows * i // parts for i in range(parts + 1)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def cut_in_chunks(rows: slice, size: int) -> list[slice]:
+    """Return neighbouring ranges of `size` rows; the last one may be shorter."""
+    return [slice(a, min(a + size, rows.stop)) for a in range(rows.start, rows.stop, size)]
+
+
+def shard_count(nodes: Sequence[Node], rows: int) -> int:
+    """Return 1, 2 or 4 shards, by the work of a forward pass over `rows` examples."""
+    work = rows * sum(node.layer.multiply_adds(node.x) for node in nodes)
+    shards = 1
+    while shards < MOST_SHARDS and 2 * shards <= rows and work >= 2 * shards * SHARD_WORK:
+        shards *= 2
+    return shards
+
+
+def chunk_size(bytes_per_example: int) -> int:
+    """Return the largest power of two of examples whose buffers fit `CHUNK_BYTES`; at least 1."""
+    examples = CHUNK_BYTES // max(1, bytes_per_example)
+    size: int = 1 << max(0, examples.bit_length() - 1)
+    return size
+
+
+def _heavy(node: Node) -> bool:
+    return isinstance(node.layer, Dense) and prod((node.x[0], node.layer.units)) >= HEAVY_WEIGHTS
