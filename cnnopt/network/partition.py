@@ -40,11 +40,15 @@ class Stage:
 
 
 def cut_stages(nodes: Sequence[Node]) -> tuple[Stage, ...]:
-    """Cut before the first dense layer with many weights; what follows is flat and wide."""
+    """Cut before the first dense layer with many weights; what follows is flat and wide.
+
+    Where nothing before it learns, nothing needs small chunks either: all is one wide stage.
+    """
     for i, node in enumerate(nodes):
         if _heavy(node):
-            wide = Stage(range(i, len(nodes)), wide=True)
-            return (Stage(range(i), wide=False), wide) if i else (wide,)
+            if not any(before.layer.parameters(before.x) for before in nodes[:i]):
+                return (Stage(range(len(nodes)), wide=True),)
+            return Stage(range(i), wide=False), Stage(range(i, len(nodes)), wide=True)
     return (Stage(range(len(nodes)), wide=False),)
 
 

@@ -239,13 +239,13 @@ class _Planner:
         return Shard(rows, tuple(planned), borders, spaces)
 
     def _border(self, rows: slice, shape: Shape, training: bool) -> Border:
-        size = rows.stop - rows.start
+        size = _length(rows)
         dy = self.make((size, *shape)) if training else None
         return Border(rows.start, self.make((size, *shape)), dy)
 
     def _size(self, stage: Stage, owners: Sequence[int], rows: slice, training: bool) -> int:
         if stage.wide:
-            return rows.stop - rows.start
+            return _length(rows)
         trial = Buffers(self.weights.dtype)
         self._plan(owners, 1, trial, training, joined=owners[0] > 0)
         return chunk_size(trial.nbytes)
@@ -268,7 +268,7 @@ class _Planner:
         rows: slice,
         shared: dict[int, tuple[Step, ...]] | None,
     ) -> Unit:
-        size = chunk.stop - chunk.start
+        size = _length(chunk)
         steps = shared.get(size) if shared is not None else None
         if steps is None:
             steps = self._plan(owners, size, self.make, total is not None, joined)
@@ -279,3 +279,7 @@ class _Planner:
             span = self.layout.span(range(owners[0], owners[-1] + 1))
             into, sums = scratch, (total[span], scratch[span])
         return make_unit(chunk, steps, owners, self.layout, self.weights, into, sums)
+
+
+def _length(rows: slice) -> int:
+    return int(rows.stop - rows.start)

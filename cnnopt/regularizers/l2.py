@@ -1,0 +1,47 @@
+"""The squared norm of the weights, added to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from cnnopt.arrays import Array
+
+
+class Penalty(Protocol):
+    """A term of the weights alone, added to the loss."""
+
+    def add(self, weights: Array, gradient: Array, ranges: Sequence[slice]) -> float:
+        """Add the term's gradient to `gradient` (P,) over `ranges`, and return the term."""
+        ...
+
+
+@dataclass(frozen=True)
+class L2:
+    """strength/2 · Σw²; its gradient is strength·w.
+
+    Args:
+        strength: at least 0. Applies to weights, not to biases. Keras's `l2(x)` is Σx·w², so
+            twice this; PyTorch's `weight_decay` of SGD is the same as this.
+
+    Source: Goodfellow, Bengio & Courville 2016, section 7.1.1.
+
+    Example:
+        >>> w, g = np.array([3.0, 4.0]), np.zeros(2)
+        >>> L2(0.1).add(w, g, [slice(0, 2)]), g
+        (1.25, array([0.3, 0.4]))
+    """
+
+    strength: float
+
+    def add(self, weights: Array, gradient: Array, ranges: Sequence[slice]) -> float:
+        """Add strength·w to the gradient and return strength/2 · Σw²."""
+        total = 0.0
+        for span in ranges:
+            w = weights[span]
+            gradient[span] += self.strength * w
+            total += float(np.dot(w, w))
+        return self.strength / 2 * total
