@@ -1,0 +1,63 @@
+"""What `data list` shows: every set by name, and whether its files are on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnopt.arrays import Shape
+from cnnopt.data.named import NAMED_SETS, SIDE, files_of, find_folder
+from cnnopt.data.places import places
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A data set that can be named in `dataset:`.
+
+    Attributes:
+        name: the name to use.
+        shape: one example, channels last.
+        rows: number of examples, official test part included.
+        classes: number of classes; 0 for regression.
+        where: `embedded`, `generated`, or the folder where the files lie or have to be put.
+        present: whether it can be used now.
+        files: the files that belong into the folder; empty where none are needed.
+    """
+
+    name: str
+    shape: Shape
+    rows: int
+    classes: int
+    where: str
+    present: bool
+    files: tuple[str, ...] = ()
+
+
+FORMATS: dict[str, str] = {
+    "npz": "your arrays x and y in one .npz file",
+    "images": "your folder with one sub-folder of images per class",
+    "csv": "your table with a target column",
+}
+"""The user's own data: name in `dataset:` and what `path` has to be."""
+
+
+def data_sets() -> list[Entry]:
+    """Return all named sets, those that need no files first."""
+    entries = [
+        Entry("digits", (8, 8, 1), 1_797, 10, "embedded", True),
+        Entry("regression", (1,), 10_000, 0, "generated", True),
+    ]
+    for name, fixed in NAMED_SETS.items():
+        found: Path | None = find_folder(name)
+        entries.append(
+            Entry(
+                name=name,
+                shape=(SIDE, SIDE, 1),
+                rows=fixed.train + fixed.test,
+                classes=len(fixed.classes),
+                where=str(found or places(name)[0]),
+                present=found is not None,
+                files=files_of(name),
+            )
+        )
+    return entries
