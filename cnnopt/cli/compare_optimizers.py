@@ -1,0 +1,75 @@
+"""`cnnopt compare-optimizers`: a fair comparison that ends in a verdict."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cnnopt.cli import options
+from cnnopt.cli.call import begin
+from cnnopt.cli.options import names, whole
+
+Optimizers = Annotated[
+    str,
+    typer.Option("--optimizers", metavar="NAMES", help="Which, with commas between them."),
+]
+Trials = Annotated[
+    int,
+    typer.Option(
+        "--trials", metavar="N", parser=whole(1), help="Learning rates tried per optimizer."
+    ),
+]
+Seeds = Annotated[
+    int,
+    typer.Option("--seeds", metavar="N", parser=whole(1), help="Final runs per optimizer, paired."),
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs", metavar="N", parser=whole(1), help="Epochs, in place of training.epochs."
+    ),
+]
+
+
+def compare_optimizers(
+    context: typer.Context,
+    config: options.ConfigFile = None,
+    optimizers: Optimizers = "sgd,momentum,adam",
+    trials: Trials = 5,
+    seeds: Seeds = 10,
+    epochs: Epochs = None,
+    fresh: options.Fresh = False,
+    set_: options.Set = None,
+    seed: options.Seed = None,
+    runs_dir: options.RunsDir = options.RUNS,
+    jobs: options.Jobs = None,
+    threads: options.StudyThreads = 1,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Compare optimizers fairly; end in a verdict.
+
+    Learning rates are tuned on the validation part; the final runs share their seeds.
+    """
+    call = begin(context, as_json=as_json, quiet=quiet, verbose=verbose)
+    from cnnopt import api
+
+    with call.listening() as (listener, stop):
+        run = api.compare_optimizers(
+            config,
+            set_ or (),
+            optimizers=names(optimizers),
+            trials=trials,
+            seeds=seeds,
+            epochs=epochs,
+            runs_dir=runs_dir,
+            seed=seed,
+            jobs=jobs,
+            threads=threads,
+            fresh=fresh,
+            stop=stop,
+            listener=listener,
+        )
+    call.finish(run.summary, run.folder)

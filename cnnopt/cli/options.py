@@ -1,0 +1,100 @@
+"""The options that several commands share; each means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def whole(minimum: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers of at least `minimum`."""
+
+    def number(text: str) -> int:
+        # Typer hands defaults to the parser as well, so the value need not be a text.
+        try:
+            value = int(str(text))
+        except ValueError:
+            value = minimum - 1
+        if value < minimum:
+            rule = f"must be a whole number of at least {minimum}, got '{text}'."
+            raise typer.BadParameter(rule)
+        return value
+
+    return number
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split `sgd,momentum,adam` into its names."""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not found:
+        raise typer.BadParameter(f"must be names with commas between them, got '{text}'.")
+    return found
+
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="CONFIG",
+        help="YAML file; without one, config.yaml in this folder, else the built-in digits config.",
+        show_default=False,
+    ),
+]
+RunName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Run folder, its name or a part of it that no other has, or 'latest'.",
+        show_default=False,
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a setting, such as optimizer.adam.learning_rate=3e-4. May be repeated.",
+        show_default=False,
+    ),
+]
+RunsDir = Annotated[
+    Path, typer.Option("--runs-dir", metavar="FOLDER", help="Where run folders are.")
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        parser=whole(0),
+        help="Seed of weights, order and masks, in place of the config's.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", metavar="N", parser=whole(1), help="Worker processes; by default, one per core."
+    ),
+]
+TrainThreads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads", metavar="N", parser=whole(1), help="Threads; by default, one per core."
+    ),
+]
+StudyThreads = Annotated[
+    int,
+    typer.Option("--threads", metavar="N", parser=whole(1), help="Threads in each worker."),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Start anew, even where an unfinished study could go on.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print more.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the summary as one JSON document on stdout.")
+]
+
+RUNS = Path("runs")

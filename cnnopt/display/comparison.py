@@ -1,0 +1,131 @@
+"""The result of a comparison of optimizers: tables, pairs and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from cnnopt.display.tables import plain_table
+from cnnopt.display.words import PERCENT, difference, interval, label, measure, number, spread
+
+Arm = Mapping[str, Any]
+
+
+def show_comparison(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print the summary of `cnnopt compare-optimizers`, the verdict last."""
+    metric = str(summary.get("metric", "loss"))
+    arms: Sequence[Arm] = summary["optimizers"]
+    show_tuned(console, arms, metric)
+    console.print()
+    show_columns(console, arms, metric, summary.get("common_rate"))
+    if any(arm.get("sensitivity") for arm in arms):
+        console.print()
+        show_sensitivity(console, arms, metric)
+    if summary.get("pairs"):
+        console.print()
+        show_pairs(console, summary["pairs"], metric)
+    for note in notes(summary):
+        console.print(Text(f"Note: {note}"))
+    console.print()
+    console.print(Text(f"Verdict: {summary['verdict']}", style="bold"))
+
+
+def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
+    """Print what each optimizer reached on the test part with its tuned learning rate."""
+    table = plain_table(
+        "optimizer",
+        "rate",
+        "runs",
+        "mean",
+        "95 % interval",
+        "spread",
+        "median",
+        "diverged",
+        title=f"{label(metric).capitalize()} on the test part, each with its tuned learning rate",
+    )
+    for arm in arms:
+        table.add_row(
+            str(arm["name"]),
+            number(arm.get("learning_rate"), 3),
+            str(arm.get("n", "–")),
+            measure(metric, arm.get("mean")),
+            interval(metric, arm.get("interval")),
+            spread(metric, arm.get("sd")),
+            measure(metric, arm.get("median")),
+            str(arm.get("diverged", 0)),
+        )
+    console.print(table)
+
+
+def show_columns(
+    console: Console, arms: Sequence[Arm], metric: str, common_rate: float | None
+) -> None:
+    """Print the same means for three ways of choosing the learning rate, side by side."""
+    common = "common rate" if common_rate is None else f"common rate {number(common_rate, 3)}"
+    table = plain_table("mean", "defaults", common, "tuned")
+    for arm in arms:
+        values = (_mean(arm.get("defaults")), _mean(arm.get("common")), arm.get("mean"))
+        table.add_row(str(arm["name"]), *(measure(metric, value) for value in values))
+    console.print(table)
+
+
+def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None:
+    """Print what every rate that was tried gave on the validation part; divergence is marked."""
+    tried = [arm.get("sensitivity") or () for arm in arms]
+    rates = sorted({float(entry["learning_rate"]) for entries in tried for entry in entries})
+    table = plain_table(
+        "rate", *(str(arm["name"]) for arm in arms), title="Validation, by learning rate"
+    )
+    for rate in rates:
+        cells = []
+        for arm, entries in zip(arms, tried, strict=True):
+            entry = next((one for one in entries if one["learning_rate"] == rate), None)
+            chosen = " *" if entry and arm.get("learning_rate") == rate else "  "
+            cells.append((_tried(entry, metric) + chosen) if entry else "")
+        table.add_row(number(rate, 3), *cells)
+    console.print(table)
+    console.print(Text("* chosen", style="dim"))
+
+
+def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str) -> None:
+    """Print every pair's difference, its interval and its adjusted p."""
+    unit = "points" if metric in PERCENT else "difference"
+    table = plain_table(
+        "pair", unit, "interval", "p adjusted", "", title="Pairs, on the same seeds (Holm-adjusted)"
+    )
+    table.columns[-1].justify = "left"
+    for pair in pairs:
+        low, high = pair.get("interval") or (None, None)
+        ends = f"{difference(metric, low)} to {difference(metric, high)}"
+        table.add_row(
+            f"{pair['a']} − {pair['b']}",
+            difference(metric, pair.get("difference")),
+            "–" if low is None or high is None else ends,
+            number(pair.get("p_adjusted"), 2),
+            str(pair.get("verdict", "")),
+        )
+    console.print(table)
+
+
+def notes(summary: Mapping[str, Any]) -> list[str]:
+    """Return what weakens the result: rates on the edge of their grid, and the study's notes."""
+    lines = [
+        f"the best rate of {arm['name']} ({number(arm.get('learning_rate'), 3)}) is on the edge of "
+        "those tried, so a better one may lie outside."
+        for arm in summary["optimizers"]
+        if arm.get("edge")
+    ]
+    return lines + [str(note) for note in summary.get("notes") or ()]
+
+
+def _mean(value: Any) -> float | None:
+    """Return the mean of a column, which is a number or a summary with one."""
+    return value.get("mean") if isinstance(value, Mapping) else value
+
+
+def _tried(entry: Mapping[str, Any], metric: str) -> str:
+    completed = entry.get("status", "completed") == "completed"
+    return measure(metric, entry.get("value")) if completed else str(entry["status"])

@@ -1,0 +1,130 @@
+"""How far a training or a study has come: what the events said so far, and the time left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnopt.display.gap import Gap, gap_of
+from cnnopt.training.events import EpochDone, Event, Started, StepDone
+from cnnopt.trials.events import StudyEvent, StudyStarted, TrialDone, TrialStarted
+
+Clock = Callable[[], float]
+SAMPLE = 10_000  # as many training rows as are measured at most where nothing is held out
+
+
+@dataclass
+class TrainingProgress:
+    """State of one training, fed by `hear`.
+
+    Attributes:
+        clock: seconds since some instant; never runs backwards.
+        started: the event that began it; None before.
+        step: steps done.
+        batch_loss: loss of the last batch.
+        row: the newest row of metrics; empty before the first.
+        best: the row of metrics that is best so far; empty before the first.
+    """
+
+    clock: Clock
+    started: Started | None = None
+    step: int = 0
+    batch_loss: float = math.nan
+    row: Mapping[str, float] = field(default_factory=dict)
+    best: Mapping[str, float] = field(default_factory=dict)
+    _since: float = 0.0
+
+    def hear(self, event: Event | StudyEvent) -> None:
+        """Take note of an event; those of other kinds are passed over."""
+        if isinstance(event, Started):
+            self.started, self.step, self._since = event, event.step, self.clock()
+            self.row, self.best = {}, {}
+        elif isinstance(event, StepDone):
+            self.step, self.batch_loss = event.step, event.loss
+        elif isinstance(event, EpochDone):
+            self.row = event.row
+            self.best = event.row if event.best else self.best
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1; the last one when all are done."""
+        if self.started is None:
+            return 0
+        return min(self.step // self.started.steps_per_epoch + 1, self.started.epochs)
+
+    @property
+    def batch(self) -> tuple[int, int]:
+        """Batches done in the epoch under way, and how many it has."""
+        if self.started is None:
+            return 0, 0
+        before = (self.epoch - 1) * self.started.steps_per_epoch
+        return self.step - before, min(self.started.steps_per_epoch, self.started.steps - before)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the whole budget will still take; None before the first step."""
+        if self.started is None or self.step <= self.started.step:
+            return None
+        per_step = (self.clock() - self._since) / (self.step - self.started.step)
+        return per_step * (self.started.steps - self.step)
+
+    @property
+    def gap(self) -> Gap | None:
+        """The gap in the newest row; None without a validation part."""
+        if self.started is None or not self.row:
+            return None
+        held_out = self.started.rows.get("validation", 0)
+        if not held_out:
+            return None
+        sample = min(self.started.rows["train"], held_out, SAMPLE)
+        return gap_of(part_of(self.row, "train"), part_of(self.row, "validation"), sample, held_out)
+
+
+@dataclass
+class StudyProgress:
+    """State of a study, fed by `hear`.
+
+    Attributes:
+        clock: as for a training.
+        started: the event that began it; None before.
+        finished: trials finished, those of earlier calls included.
+        running: labels of the trials under way, by index.
+        done: the trials that ended in this call, oldest first.
+    """
+
+    clock: Clock
+    started: StudyStarted | None = None
+    finished: int = 0
+    running: dict[int, str] = field(default_factory=dict)
+    done: list[TrialDone] = field(default_factory=list)
+    _since: float = 0.0
+
+    def hear(self, event: Event | StudyEvent) -> None:
+        """Take note of an event; those of other kinds are passed over."""
+        if isinstance(event, StudyStarted):
+            self.started, self.finished, self._since = event, event.finished, self.clock()
+            self.running, self.done = {}, []
+        elif isinstance(event, TrialStarted):
+            self.running = {**self.running, event.index: event.label}
+        elif isinstance(event, TrialDone):
+            rest = {i: name for i, name in self.running.items() if i != event.index}
+            self.running = rest
+            self.finished += 1
+            self.done = [*self.done, event]
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the trials left will take at the pace so far; None before the first."""
+        if self.started is None or not self.done:
+            return None
+        pace = (self.clock() - self._since) / len(self.done)
+        return pace * max(0, self.started.trials - self.finished)
+
+
+def part_of(row: Mapping[str, Any], part: str) -> dict[str, float | None]:
+    """Return the metrics of one part: `{"loss": ..., "accuracy": ...}` for `train`."""
+    head = f"{part}_"
+    names = {name: name.removeprefix(head) for name in row if name.startswith(head)}
+    return {metric: row[name] for name, metric in names.items()}

@@ -1,0 +1,63 @@
+"""What a command ends with: the summary as tables and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from cnnopt.display.comparison import show_comparison
+from cnnopt.display.cross_validation import show_cross_validation
+from cnnopt.display.tables import plain_table
+from cnnopt.display.words import count, duration, label, measure
+
+PARTS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+def show_result(console: Console, summary: Mapping[str, Any], folder: Path) -> None:
+    """Print the summary of a run, then where everything is."""
+    console.print()
+    if "folds" in summary:
+        show_cross_validation(console, summary)
+    elif "optimizers" in summary:
+        show_comparison(console, summary)
+    elif "metrics" in summary:
+        show_training(console, summary)
+    show_places(console, summary, folder)
+
+
+def show_training(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print the metrics of the selected weights on each part, and the gap."""
+    metrics: Mapping[str, Mapping[str, float | None]] = summary["metrics"]
+    parts = [part for part in PARTS if metrics.get(part)]
+    names = list(metrics[parts[0]]) if parts else []
+    table = plain_table("", *map(label, names))
+    for part in parts:
+        table.add_row(PARTS[part], *(measure(name, metrics[part].get(name)) for name in names))
+    console.print(table)
+    best, epochs = summary.get("best_epoch"), summary.get("epochs")
+    if best and epochs:
+        kept = f"Weights of epoch {best} of {epochs}"
+        if summary.get("parameters"):
+            kept += f", {count(int(summary['parameters']), 'parameter')}"
+        console.print(Text(f"{kept}, {duration(float(summary.get('seconds') or 0))}."))
+
+
+def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> None:
+    """Print the run folder, its plots, and what can be done next."""
+    console.print()
+    _line(console, "Run", str(folder))
+    plots = sorted((folder / "plots").glob("*.png"))
+    for place, plot in enumerate(plots):
+        _line(console, "" if place else "Plots", str(plot))
+    status = summary.get("status")
+    if status == "completed" and (folder / "checkpoints").is_dir():
+        _line(console, "Use it", f"cnnopt predict {folder} --input FILE")
+
+
+def _line(console: Console, head: str, text: str) -> None:
+    # A path that is broken over two lines cannot be copied, so it may run over the edge.
+    console.print(Text(f"{head:8}{text}"), soft_wrap=True)

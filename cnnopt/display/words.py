@@ -1,0 +1,86 @@
+"""Numbers and times as a person reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+PERCENT = frozenset({"accuracy"})
+"""Metrics that are shares and read better as percentages."""
+
+LABELS = {"mae": "MAE", "r2": "R²"}
+
+
+def label(metric: str) -> str:
+    """Return the name of a metric as a column's head: `mae` reads `MAE`."""
+    return LABELS.get(metric, metric)
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return `value` with so many significant digits; a dash where there is none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "-infinite"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        return f"{mantissa}e{int(exponent)}"
+    # "0.07" and "0.0701" do not line up below each other; fixed decimals do.
+    whole = max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else 1
+    return f"{value:.{max(0, digits - whole)}f}" if abs(value) >= 1e-2 or value == 0 else text
+
+
+def measure(metric: str, value: float | None) -> str:
+    """Return a metric's value: `97.77 %` for an accuracy, four digits for the rest."""
+    if value is None or not math.isfinite(value):
+        return number(value)
+    return f"{100 * value:.2f} %" if metric in PERCENT else number(value)
+
+
+def spread(metric: str, value: float | None) -> str:
+    """Return a standard deviation, in points where the metric is a percentage."""
+    if value is None or not math.isfinite(value):
+        return number(value)
+    return f"{100 * value:.2f}" if metric in PERCENT else number(value, 3)
+
+
+def interval(metric: str, ends: Iterable[float | None] | None) -> str:
+    """Return `97.1 to 98.9 %`, or a dash where there is no interval."""
+    low, high = tuple(ends) if ends else (None, None)
+    if low is None or high is None:
+        return "–"
+    if metric in PERCENT:
+        return f"{100 * low:.2f} to {100 * high:.2f} %"
+    return f"{number(low)} to {number(high)}"
+
+
+def difference(metric: str, value: float | None) -> str:
+    """Return a signed difference, in points where the metric is a percentage."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{100 * value:+.2f}" if metric in PERCENT else f"{value:+.3g}"
+    return text.replace("-", "−")
+
+
+def duration(seconds: float) -> str:
+    """Return a time span: `0.4 s`, `12 s`, `1 min 20 s`, `2 h 5 min`."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    minutes = round(whole / 60)
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def left(seconds: float | None) -> str:
+    """Return `about 12 s left`; empty while nothing is known."""
+    return "" if seconds is None else f"about {duration(max(1, round(seconds)))} left"
+
+
+def count(n: int, noun: str) -> str:
+    """Return `1 trial`, `5 trials`, `1,797 images`."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
