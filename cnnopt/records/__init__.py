@@ -6,8 +6,8 @@ if TYPE_CHECKING:
     from cnnopt.records.checkpoint import Checkpoint as Checkpoint
     from cnnopt.records.create import create_run as create_run
     from cnnopt.records.create import enter_trial as enter_trial
-    from cnnopt.records.environment import blas as blas
-    from cnnopt.records.environment import environment as environment
+    from cnnopt.records.machine import blas as blas
+    from cnnopt.records.machine import environment as environment
     from cnnopt.records.read import Record as Record
     from cnnopt.records.read import find_run as find_run
     from cnnopt.records.read import find_unfinished as find_unfinished
@@ -20,8 +20,8 @@ _HOMES = {
     "Checkpoint": "checkpoint",
     "create_run": "create",
     "enter_trial": "create",
-    "blas": "environment",
-    "environment": "environment",
+    "blas": "machine",
+    "environment": "machine",
     "Record": "read",
     "find_run": "read",
     "find_unfinished": "read",

@@ -14,7 +14,7 @@ from typing import Any
 
 from cnnopt.errors import WriteError
 from cnnopt.files import sync_path, to_json, write_new, writing
-from cnnopt.records.environment import environment
+from cnnopt.records.machine import environment
 from cnnopt.records.run_folder import META, RunFolder, now, open_run, reserve
 
 CONFIG, CONFIG_INPUT = "config.yaml", "config.input.yaml"
