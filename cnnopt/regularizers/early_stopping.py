@@ -35,10 +35,9 @@ class Patience:
     best: float | None = None
     waited: int = 0
 
-    def exhausted(self, rule: EarlyStopping, value: float) -> bool:
-        """Take the next value (lower is better) and return whether to stop."""
+    def take(self, rule: EarlyStopping, value: float) -> None:
+        """Take the next value; lower is better."""
         if self.best is None or value < self.best - rule.min_change:
             self.best, self.waited = value, 0
         else:
             self.waited += 1
-        return self.waited >= rule.patience

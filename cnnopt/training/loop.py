@@ -1,0 +1,208 @@
+"""The training loop: steps, rows of metrics, selection, early stopping; all told as events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+import numpy as np
+
+from cnnopt.arrays import Array
+from cnnopt.build import Experiment
+from cnnopt.config.training import Best
+from cnnopt.data.dataset import Part
+from cnnopt.errors import Diverged
+from cnnopt.metrics import higher_is_better
+from cnnopt.network import Crew
+from cnnopt.network.network import Evaluator
+from cnnopt.training.batches import Batches
+from cnnopt.training.budget import Budget
+from cnnopt.training.events import (
+    EpochDone,
+    Event,
+    Reason,
+    Snapshot,
+    Started,
+    StepDone,
+    Stopped,
+    Warned,
+)
+from cnnopt.training.state import State
+from cnnopt.training.stepper import Stepper
+from cnnopt.training.task import Task, measure
+
+
+class Training:
+    """One training from its start, or from a snapshot, to its end.
+
+    Iterate over `events()` to run it; measure the result with `metrics` afterwards. It knows no
+    file and prints nothing.
+
+    Args:
+        experiment: network, loss, optimizer, budget ...
+        task: the data.
+        crew: the threads, entered.
+        snapshot: where to go on from; None starts at the initial weights.
+        stop: asked after every batch; True ends the training, unfinished.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        task: Task,
+        crew: Crew,
+        snapshot: Snapshot | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._experiment, self._task, self._stop = experiment, task, stop
+        train = task.parts["train"]
+        settings = experiment.training
+        size = len(train) if settings.batch_size == "full" else settings.batch_size
+        self._batches = Batches(len(train), size, settings.shuffle, experiment.seed)
+        self.budget = Budget.of(settings, self._batches.per_pass)
+        self._stepper = Stepper(experiment, train, self._batches, self.budget.steps, crew)
+        self._evaluator = Evaluator(experiment.network, self._stepper.weights, crew)
+        self._measured = {"train": task.training_sample(experiment.split_seed)}
+        if "validation" in task.parts:
+            self._measured["validation"] = task.parts["validation"]
+        weights = self._stepper.weights
+        self.state = State(weights, self._stepper.slots, weights.copy())
+        if snapshot is not None:
+            self.state.restore(snapshot)
+
+    @property
+    def training_sample(self) -> Part:
+        """The examples of the training part on which metrics are taken."""
+        return self._measured["train"]
+
+    def events(self) -> Iterator[Event]:
+        """Run the training and tell what happens.
+
+        Raises:
+            Diverged: the loss, a gradient or a measured loss is not finite.
+        """
+        state, budget = self.state, self.budget
+        yield Started(
+            step=state.step,
+            steps=budget.steps,
+            epochs=budget.rows,
+            steps_per_epoch=budget.every,
+            rows={name: len(part) for name, part in self._task.parts.items()},
+            parameters=self._experiment.network.parameters,
+        )
+        started = perf_counter()
+        while state.step < budget.steps:
+            if self._out_of_patience:
+                yield self._stopped("early_stopping")
+                return
+            if self._stop():
+                yield self._stopped("interrupted")
+                return
+            step = state.step + 1
+            loss, size = self._stepper.step(step)
+            state.step = step
+            state.loss_sum += loss * size
+            state.examples += size
+            if step == 1 and (message := self._odd_start(loss)):
+                yield Warned(message)
+            yield StepDone(step, budget.row_of(step), loss)
+            if budget.ends_row(step):
+                yield self._end_row(perf_counter() - started)
+                started = perf_counter()
+        yield self._stopped("budget")
+
+    def outputs(self, part: Part) -> Array:
+        """Return the outputs (n, K) of the selected weights on a part."""
+        weights = self._stepper.weights
+        last = weights.copy()
+        weights[:] = self.selected_weights
+        try:
+            return self._evaluator.outputs(part.x)
+        finally:
+            weights[:] = last
+
+    @property
+    def selected_weights(self) -> Array:
+        """The weights that `training.select` names, (P,)."""
+        return self.state.best_weights if self._selects_best else self._stepper.weights
+
+    @property
+    def selected_row(self) -> int:
+        """The row of metrics (from 1) after which these weights stood."""
+        return self.state.best_row if self._selects_best else self.budget.row_of(self.state.step)
+
+    @property
+    def _selects_best(self) -> bool:
+        best = isinstance(self._experiment.training.select, Best)
+        return best and "validation" in self._task.parts
+
+    def _end_row(self, trained: float) -> EpochDone:
+        state = self.state
+        started = perf_counter()
+        row: dict[str, float] = {
+            "epoch": self.budget.row_of(state.step),
+            "step": state.step,
+            "learning_rate": self._stepper.learning_rate(state.step),
+            "batch_loss": state.loss_sum / state.examples,
+        }
+        for name, part in self._measured.items():
+            outputs = self._evaluator.outputs(part.x)
+            values = measure(outputs, part, self._experiment.loss, self._experiment.classification)
+            row |= {f"{name}_{metric}": value for metric, value in values.items()}
+        self._check_finite(row)
+        state.loss_sum, state.examples = 0.0, 0
+        value = self._selected_value(row)
+        best = self._is_best(row, value)
+        # Before the snapshot: going on from it has to know what this row has cost.
+        if self._experiment.stopping is not None and value is not None:
+            state.patience.take(self._experiment.stopping, value)
+        seconds = {"train": trained, "evaluate": perf_counter() - started}
+        return EpochDone(row, best, seconds, state.snapshot)
+
+    def _is_best(self, row: dict[str, float], value: float | None) -> bool:
+        state = self.state
+        if not self._selects_best or value is None:
+            return False
+        if state.best_value is not None and value >= state.best_value:
+            return False
+        state.best_value, state.best_row = value, int(row["epoch"])
+        np.copyto(state.best_weights, state.weights)
+        return True
+
+    def _selected_value(self, row: dict[str, float]) -> float | None:
+        select = self._experiment.training.select
+        metric = select.metric if isinstance(select, Best) else "loss"
+        value = row.get(f"validation_{metric}")
+        return None if value is None else -value if higher_is_better(metric) else value
+
+    @property
+    def _out_of_patience(self) -> bool:
+        rule = self._experiment.stopping
+        return rule is not None and self.state.patience.waited >= rule.patience
+
+    def _check_finite(self, row: dict[str, float]) -> None:
+        for name in self._measured:
+            if not math.isfinite(row[f"{name}_loss"]):
+                raise Diverged(
+                    f"Training diverged: the loss on the {name} part is "
+                    f"{row[f'{name}_loss']} after step {int(row['step'])}. "
+                    f"Try a smaller learning rate than {row['learning_rate']:g}."
+                )
+
+    def _odd_start(self, loss: float) -> str:
+        """Return a warning where the first loss is far from that of guessing, else nothing."""
+        if not self._experiment.classification:
+            return ""
+        classes = self._experiment.network.output_shape[0]
+        guessing = math.log(classes)
+        if guessing / 2 <= loss <= 2 * guessing + 1:
+            return ""
+        return (
+            f"The first loss is {loss:.2f}; guessing among {classes} classes gives "
+            f"ln({classes}) = {guessing:.2f}. Inputs may be unscaled, or initial weights too large."
+        )
+
+    def _stopped(self, reason: Reason) -> Stopped:
+        row = 0 if reason == "interrupted" else self.selected_row
+        return Stopped(reason, self.state.step, row, self.state.snapshot)

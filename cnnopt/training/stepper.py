@@ -1,0 +1,85 @@
+"""One step: batch, loss and gradient, check, update."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+
+from cnnopt.arrays import Array
+from cnnopt.build import Experiment
+from cnnopt.data.dataset import Part
+from cnnopt.errors import Diverged
+from cnnopt.network import Crew, TrainingPlan
+from cnnopt.optimizers import Updater
+from cnnopt.training.batches import Batches
+
+
+class Stepper:
+    """Makes the steps of a training over one weight vector.
+
+    Plans are made for each size of batch: the usual one, and the ragged last one.
+    """
+
+    def __init__(
+        self, experiment: Experiment, part: Part, batches: Batches, steps: int, crew: Crew
+    ) -> None:
+        network = experiment.network
+        self.weights = network.layout.initial(experiment.seed)
+        self._gradient = np.zeros_like(self.weights)
+        self._updater = Updater(experiment.optimizer, self.weights, self._gradient)
+        self.slots = self._updater.slots
+        self._experiment, self._crew = experiment, crew
+        self._batches, self._steps = batches, steps
+        self._x = part.x
+        self._targets = experiment.loss.targets(part.y, network.output_shape[0], self.weights.dtype)
+        self._plans: dict[int, tuple[TrainingPlan, Array, Array, Array]] = {}
+
+    def learning_rate(self, step: int) -> float:
+        """Return the learning rate of `step`, from 1."""
+        per_pass = self._batches.per_pass
+        factor = self._experiment.schedule.factor(step, self._steps, per_pass)
+        return self._experiment.optimizer.learning_rate * factor
+
+    def step(self, step: int) -> tuple[float, int]:
+        """Make one step and return the batch's mean loss, penalties included, and its size.
+
+        Raises:
+            Diverged: the loss or the gradient is not finite; the weights are as before.
+        """
+        rows = self._batches.rows(step)
+        plan, x, targets, scale = self._plan(len(rows))
+        np.take(self._x, rows, axis=0, out=x, mode="clip")
+        np.take(self._targets, rows, axis=0, out=targets, mode="clip")
+        loss = plan.run(self._crew, x, targets, scale, self._experiment.seed, step)
+        decaying = self._experiment.network.layout.decaying
+        for penalty in self._experiment.penalties:
+            loss += penalty.add(self.weights, self._gradient, decaying)
+        if not isfinite(loss):
+            raise Diverged(self._advice("the loss", loss, step))
+        square = float(np.dot(self._gradient, self._gradient))
+        # A sum of squares may overflow though every number is finite: look again before stopping.
+        if not isfinite(square) and not np.isfinite(self._gradient).all():
+            raise Diverged(self._advice("the gradient", square, step))
+        self._updater.step(self.learning_rate(step), step)
+        return loss, len(rows)
+
+    def _plan(self, size: int) -> tuple[TrainingPlan, Array, Array, Array]:
+        if size not in self._plans:
+            dtype = self.weights.dtype
+            plan = self._experiment.network.training_plan(
+                self._experiment.loss, size, self.weights, self._gradient
+            )
+            x = np.empty((size, *self._x.shape[1:]), dtype)
+            targets = np.empty((size, self._targets.shape[1]), dtype)
+            self._plans[size] = plan, x, targets, np.full(size, 1 / size, dtype)
+        return self._plans[size]
+
+    def _advice(self, what: str, value: float, step: int) -> str:
+        rate = self.learning_rate(step)
+        return (
+            f"Training diverged: {what} became {value} at step {step}, with a learning rate of "
+            f"{rate:g}. The weights before that step are kept. Try a learning rate of {rate / 10:g}"
+            f", a warm-up (`schedule: {{cosine: {{warmup: 1}}}}`), or look for extreme values in "
+            f"the data."
+        )
