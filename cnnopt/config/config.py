@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr
@@ -25,6 +25,13 @@ from cnnopt.config.values import Count, RunName
 from cnnopt.errors import Fault
 
 
+@dataclass(frozen=True)
+class Origins:
+    """Where settings were written, by path; no part of what makes two configs equal."""
+
+    by_path: Mapping[str, Fault] = field(default_factory=dict, compare=False)
+
+
 class Config(Settings):
     """Everything that decides a result, checked; attributes are named as the keys of the file.
 
@@ -43,7 +50,7 @@ class Config(Settings):
     training: Training = Training()
     cv: Cv = Cv()
 
-    _origins: Mapping[str, Fault] = PrivateAttr(default_factory=dict)
+    _origins: Origins = PrivateAttr(default_factory=Origins)
 
     def resolved(self) -> dict[str, Any]:
         """Return the long form as plain dicts, lists and scalars, all defaults filled.
@@ -64,7 +71,13 @@ class Config(Settings):
         """
         steps = fault.path.split(".")
         for end in range(len(steps), 0, -1):
-            if origin := self._origins.get(".".join(steps[:end])):
+            if origin := self._origins.by_path.get(".".join(steps[:end])):
                 path = ".".join([origin.path, *steps[end:]])
                 return replace(fault, path=path, file=origin.file, line=origin.line)
         return fault
+
+    def with_origins(self, by_path: Mapping[str, Fault]) -> Config:
+        """Return the same config that knows where its settings were written."""
+        other = self.model_copy()
+        other._origins = Origins(by_path)
+        return other

@@ -52,6 +52,10 @@ class Digits(_DatasetSettings):
 
     name: Literal["digits"] = "digits"
 
+    @property
+    def path(self) -> None:
+        """None: these data lie in no file of the user's."""
+
 
 class Idx(_DatasetSettings):
     """A named set of 28 x 28 grey images in IDX files, with its official test part."""
@@ -104,6 +108,10 @@ class Regression(_DatasetSettings):
     examples: Positive = 10_000
     noise: Size = 0.03
     data_seed: Count = 0
+
+    @property
+    def path(self) -> None:
+        """None: these data lie in no file of the user's."""
 
 
 DatasetSettings = Digits | Idx | Npz | Images | Csv | Regression

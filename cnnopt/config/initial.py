@@ -94,10 +94,13 @@ LayerBias = Annotated[
 
 WEIGHTS_NAMED = Named("initializer", WEIGHTS)
 BIASES_NAMED = Named("initializer of biases", BIASES)
+LAYER_BIAS_NAMED = Named("initializer of biases", BIASES, switch=True)
 
 
 class Initial(Settings):
     """How the weights and biases of the network start, where a layer says nothing else."""
+
+    main: ClassVar[str] = "weights"
 
     weights: Annotated[WeightsInitial, WEIGHTS_NAMED] = He()
     bias: Annotated[BiasInitial, BIASES_NAMED] = Constant(value=0.0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from cnnopt.config.initial import BIASES_NAMED, WEIGHTS_NAMED, LayerBias, WeightsInitial
-from cnnopt.config.rule import Named
+from cnnopt.config.initial import LAYER_BIAS_NAMED, WEIGHTS_NAMED, LayerBias, WeightsInitial
+from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import Below1, LayerName, Padding, Pair, Positive, Units
+from cnnopt.config.values import Below1, LayerName, Padding, Pair, Positive, Units, whole
 
 
 def _kernel(given: dict[str, Any]) -> Any:
@@ -29,7 +29,7 @@ class Conv2d(Settings):
     stride: Pair = (1, 1)
     padding: Padding = "valid"
     initial: Annotated[WeightsInitial | None, WEIGHTS_NAMED] = None
-    bias: Annotated[LayerBias, BIASES_NAMED] = True
+    bias: Annotated[LayerBias, LAYER_BIAS_NAMED] = True
 
 
 class MaxPool2d(Settings):
@@ -60,7 +60,7 @@ class Dense(Settings):
     name: LayerName | None = None
     units: Units
     initial: Annotated[WeightsInitial | None, WEIGHTS_NAMED] = None
-    bias: Annotated[LayerBias, BIASES_NAMED] = True
+    bias: Annotated[LayerBias, LAYER_BIAS_NAMED] = True
 
 
 class Flatten(Settings):
@@ -96,6 +96,14 @@ class Dropout(Settings):
 LayerSettings = Conv2d | MaxPool2d | AvgPool2d | Dense | Flatten | Relu | Tanh | Dropout
 Layer = Annotated[LayerSettings, Field(discriminator="kind")]
 
+MOST_REPEATS = 1000
+Times = Annotated[
+    int,
+    Field(strict=True, ge=0, le=MOST_REPEATS),
+    BeforeValidator(whole),
+    Rule(f"must be a whole number from 0 to {MOST_REPEATS}"),
+]
+
 LAYERS: dict[str, type[Settings]] = {
     "conv2d": Conv2d,
     "max_pool2d": MaxPool2d,
@@ -106,4 +114,18 @@ LAYERS: dict[str, type[Settings]] = {
     "tanh": Tanh,
     "dropout": Dropout,
 }
-LAYERS_NAMED = Named("layer", LAYERS, many=True)
+ENTRIES: dict[str, type[Settings]] = dict(LAYERS)
+"""What may stand in `model`: the layers, and `repeat`, which is gone once the config is read."""
+
+LAYERS_NAMED = Named("layer", ENTRIES, many=True)
+
+
+class Repeat(Settings):
+    """The same layers several times over, each time with weights of their own."""
+
+    kind: Literal["repeat"] = "repeat"
+    times: Times
+    layers: Annotated[tuple[Settings, ...], Field(min_length=1), LAYERS_NAMED]
+
+
+ENTRIES["repeat"] = Repeat

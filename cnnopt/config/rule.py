@@ -27,12 +27,14 @@ class Named:
         many: whether the value is a list of such entries.
         inside: the key that holds the name among the settings; empty when the name is itself the
             key of its settings, as in `{adam: {learning_rate: 1e-3}}`.
+        switch: whether true and false may stand instead of an entry.
     """
 
     word: str
     kinds: Mapping[str, Any]
     many: bool = False
     inside: str = ""
+    switch: bool = False
 
 
 def broken(rule: str, remedy: str = "") -> PydanticCustomError:

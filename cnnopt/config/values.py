@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from cnnopt.config.rule import Rule, broken
 
@@ -13,6 +14,17 @@ LARGEST = 2**63 - 1
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 LAYER_NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
+
+_PAIR_RULE = Rule("must be a whole number, at least 1, or two of them: [height, width]")
+_PADDING_RULE = Rule(
+    "must be valid, same, a whole number (at least 0), [height, width] "
+    "or [[top, bottom], [left, right]]"
+)
+_SHARE_RULE = Rule("must be a share between 0 and 1, or a count of rows (0 = none)")
+_TEST_RULE = Rule("must be official, a share between 0 and 1, or a count of rows (0 = none)")
+_COLUMNS_RULE = Rule("must be a column's name or a list of different ones")
+_BATCH_RULE = Rule("must be full or a whole number, at least 1")
+_UNITS_RULE = Rule("must be classes or a whole number, at least 1")
 
 Json = dict[str, Any]
 _SIDE: Json = {"type": "integer", "minimum": 1, "maximum": LARGEST}
@@ -39,7 +51,7 @@ def _pair(value: Any) -> tuple[int, int]:
         [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
     )
     if len(items) != 2 or not all(_is_whole(item, 1) for item in items):
-        raise broken("must be a whole number, at least 1, or two of them: [height, width]")
+        raise broken(_PAIR_RULE.text)
     return items[0], items[1]
 
 
@@ -48,10 +60,7 @@ def _edges(value: Any) -> tuple[int, int]:
         [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
     )
     if len(items) != 2 or not all(_is_whole(item, 0) for item in items):
-        raise broken(
-            "must be valid, same, a whole number (at least 0), [height, width] "
-            "or [[top, bottom], [left, right]]"
-        )
+        raise broken(_PADDING_RULE.text)
     return items[0], items[1]
 
 
@@ -72,7 +81,7 @@ def _share(value: Any) -> float | int:
         return int(value)
     if value == 0:
         return 0
-    raise broken("must be a share between 0 and 1, or a count of rows (0 = none)")
+    raise broken(_SHARE_RULE.text)
 
 
 def _test_share(value: Any) -> Any:
@@ -80,15 +89,14 @@ def _test_share(value: Any) -> Any:
         return value
     try:
         return _share(value)
-    except Exception as error:
-        rule = "must be official, a share between 0 and 1, or a count of rows (0 = none)"
-        raise broken(rule) from error
+    except PydanticCustomError:
+        raise broken(_TEST_RULE.text) from None
 
 
 def _columns(value: Any) -> tuple[str, ...]:
     items = list(value) if isinstance(value, list | tuple) else [value]
     if not all(isinstance(item, str) and item for item in items) or len(set(items)) < len(items):
-        raise broken("must be a column's name or a list of different ones", 'Quote a number: "0"')
+        raise broken(_COLUMNS_RULE.text, 'Quote a number: "0"')
     return tuple(items)
 
 
@@ -102,14 +110,14 @@ def _batch(value: Any) -> Any:
     value = whole(value)
     if value == "full" or _is_whole(value, 1):
         return value
-    raise broken("must be full or a whole number, at least 1")
+    raise broken(_BATCH_RULE.text)
 
 
 def _units(value: Any) -> Any:
     value = whole(value)
     if value == "classes" or _is_whole(value, 1):
         return value
-    raise broken("must be classes or a whole number, at least 1")
+    raise broken(_UNITS_RULE.text)
 
 
 _SHARE_SCHEMA: list[Json] = [
@@ -181,25 +189,32 @@ LayerName = Annotated[
 """A layer's name; never a number, so that paths can tell the two apart."""
 
 Pair = Annotated[
-    tuple[int, int], PlainValidator(_pair), WithJsonSchema({"anyOf": [_SIDE, _pair_of(_SIDE)]})
+    tuple[int, int],
+    PlainValidator(_pair),
+    _PAIR_RULE,
+    WithJsonSchema({"anyOf": [_SIDE, _pair_of(_SIDE)]}),
 ]
 """(height, width), each at least 1; written as one number when both are the same."""
 
 Padding = Annotated[
     Literal["valid", "same"] | tuple[tuple[int, int], tuple[int, int]],
     PlainValidator(_padding),
+    _PADDING_RULE,
     WithJsonSchema(
         {"anyOf": [{"enum": ["valid", "same"]}, _EDGE, _pair_of(_EDGE), _pair_of(_pair_of(_EDGE))]}
     ),
 ]
 """valid, same, or ((top, bottom), (left, right)) in cells."""
 
-PartSize = Annotated[float | int, PlainValidator(_share), WithJsonSchema({"anyOf": _SHARE_SCHEMA})]
+PartSize = Annotated[
+    float | int, PlainValidator(_share), _SHARE_RULE, WithJsonSchema({"anyOf": _SHARE_SCHEMA})
+]
 """A float is a share in (0, 1), an int a count of rows; 0 is none."""
 
 TestSize = Annotated[
     float | int | Literal["official"],
     PlainValidator(_test_share),
+    _TEST_RULE,
     WithJsonSchema({"anyOf": [{"const": "official"}, *_SHARE_SCHEMA]}),
 ]
 """As `PartSize`, or the part that the data set's makers fixed."""
@@ -207,6 +222,7 @@ TestSize = Annotated[
 Columns = Annotated[
     tuple[str, ...],
     PlainValidator(_columns),
+    _COLUMNS_RULE,
     WithJsonSchema({"anyOf": [_COLUMN, _COLUMNS]}),
 ]
 """Names of columns, none of them twice."""
@@ -214,6 +230,7 @@ Columns = Annotated[
 SomeColumns = Annotated[
     tuple[str, ...],
     PlainValidator(_some_columns),
+    _COLUMNS_RULE,
     WithJsonSchema({"anyOf": [_COLUMN, _COLUMNS | {"minItems": 1}]}),
 ]
 """As `Columns`, at least one."""
@@ -221,6 +238,7 @@ SomeColumns = Annotated[
 BatchSize = Annotated[
     int | Literal["full"],
     PlainValidator(_batch),
+    _BATCH_RULE,
     WithJsonSchema({"anyOf": [{"const": "full"}, _SIDE]}),
 ]
 """Rows per batch, or all of them."""
@@ -228,6 +246,7 @@ BatchSize = Annotated[
 Units = Annotated[
     int | Literal["classes"],
     PlainValidator(_units),
+    _UNITS_RULE,
     WithJsonSchema({"anyOf": [{"const": "classes"}, _SIDE]}),
 ]
 """Outputs of a dense layer, or as many as the data has classes (targets)."""

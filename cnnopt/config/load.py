@@ -1,0 +1,155 @@
+"""`load_config`: from a file or mapping to a checked config, or to all its faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cnnopt.config.check import BROKEN, build, check_parts
+from cnnopt.config.config import Config
+from cnnopt.config.node import Node, join
+from cnnopt.config.overrides import apply_overrides
+from cnnopt.config.repeat import MOST_LAYERS, TooManyLayers, unroll
+from cnnopt.config.rules import Parts, breaches
+from cnnopt.config.settings import Settings, fields_of
+from cnnopt.config.sources import read_source
+from cnnopt.config.variables import fill_variables
+from cnnopt.errors import ConfigError, Fault
+
+NAMELESS = "untitled"
+"""The name of a config that comes from no file and bears none."""
+
+
+def load_config(
+    source: str | Path | Mapping[str, Any] | Config,
+    overrides: Sequence[str] = (),
+    *,
+    seed: int | None = None,
+) -> Config:
+    """Return the checked config in long form, all defaults filled.
+
+    Args:
+        source: path of a YAML file, a mapping of plain values, or a config.
+        overrides: changes as of `--set`: `optimizer.adam.learning_rate=3e-4`. The value is YAML;
+            null takes a key away. They come before variables are filled and repeats unrolled.
+        seed: replaces the config's seed.
+
+    Raises:
+        ConfigError: everything that is wrong, in the order of the file.
+
+    Example:
+        >>> config = load_config({
+        ...     "dataset": "digits", "model": ["flatten", {"dense": "classes"}],
+        ...     "loss": "cross_entropy", "optimizer": "adam"}, ["optimizer.adam=3e-4"])
+        >>> config.optimizer.learning_rate
+        0.0003
+    """
+    if isinstance(source, Config):
+        source = source.resolved()
+    root = read_source(source)
+    faults: list[Fault] = []
+    root = apply_overrides(root, overrides, faults)
+    if isinstance(root.value, dict):
+        if seed is not None:
+            root.value["seed"] = Node(seed, "--seed", text=str(seed))
+        root.value.setdefault("name", Node(_default_name(source)))
+    root = fill_variables(root, faults)
+    config = _checked(root, faults)
+    if faults or config is None:
+        raise ConfigError(*sorted(faults, key=_order))
+    return config
+
+
+def set_values(resolved: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """Return a resolved config with `overrides` applied, resolved again.
+
+    Args:
+        resolved: what `Config.resolved()` gave.
+        overrides: as of `load_config`.
+
+    Raises:
+        ConfigError: a path or value is wrong, or the result is.
+    """
+    return load_config(resolved, overrides).resolved()
+
+
+def _default_name(source: str | Path | Mapping[str, Any]) -> str:
+    if isinstance(source, Mapping):
+        return NAMELESS
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(source).stem)[:64].lstrip("._-")
+    return name or NAMELESS
+
+
+def _checked(root: Node, faults: list[Fault]) -> Config | None:
+    given = check_parts(root, Config, "", faults)
+    if given is BROKEN:
+        return None
+    layers = None
+    if given.get("model", BROKEN) is not BROKEN:
+        layers = _unrolled(root, given["model"], faults)
+        given["model"] = BROKEN if layers is None else tuple(layer for layer, _ in layers)
+    for breach in breaches(_parts(given, layers)):
+        where, node = _written_at(root, breach.path)
+        shown = None if where == breach.path and not node.kind else ""
+        faults.append(node.fault(breach.path, breach.rule, shown, breach.remedy))
+    config = build(root, Config, "", given, faults)
+    return None if config is BROKEN else config.with_origins(_origins(root, layers or []))
+
+
+def _unrolled(
+    root: Node, entries: Sequence[Settings], faults: list[Fault]
+) -> list[tuple[Settings, str]] | None:
+    _, node = _written_at(root, "model")
+    try:
+        layers = unroll(entries, "model")
+    except TooManyLayers:
+        faults.append(node.fault("model", f"must have at most {MOST_LAYERS:,} layers", ""))
+        return None
+    if not layers:
+        faults.append(node.fault("model", "must have at least one layer"))
+        return None
+    return layers
+
+
+def _parts(given: Mapping[str, Any], layers: Sequence[tuple[Settings, str]] | None) -> Parts:
+    fields = fields_of(Config)
+
+    def part(name: str) -> Any:
+        value = given.get(name, BROKEN)
+        if name not in given and not fields[name].is_required():
+            return fields[name].get_default()
+        return None if value is BROKEN else value
+
+    names = ("dataset", "loss", "schedule", "regularizers", "training", "cv")
+    return Parts(layers=layers, **{name: part(name) for name in names})
+
+
+def _written_at(root: Node, path: str) -> tuple[str, Node]:
+    """Return the node at `path` with its path, or the nearest one above it."""
+    above = [(w, node) for w, node in root.walk() if path == w or path.startswith(f"{w}.") or not w]
+    return max(above, key=lambda found: len(found[0]))
+
+
+def _origins(root: Node, layers: Sequence[tuple[Settings, str]]) -> dict[str, Fault]:
+    """Return where each setting was written, by its path in the config with repeats unrolled."""
+    written = {
+        path: Fault(path, "", file=node.file, line=node.line) for path, node in root.walk() if path
+    }
+    places: dict[str, list[tuple[str, Fault]]] = {}
+    for path, fault in written.items():
+        for _, place in layers:
+            if path == place or path.startswith(f"{place}."):
+                places.setdefault(place, []).append((path[len(place) :], fault))
+                break
+    origins = {path: fault for path, fault in written.items() if not path.startswith("model.")}
+    for index, (_, place) in enumerate(layers):
+        head = join("model", index)
+        origins.update({f"{head}{tail}": replace(fault) for tail, fault in places.get(place, [])})
+    return origins
+
+
+def _order(fault: Fault) -> tuple[str, int]:
+    return (fault.file, fault.line)

@@ -1,0 +1,173 @@
+"""Rules between settings that the text alone decides; shapes are judged where they are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cnnopt.config.datasets import (
+    Csv,
+    DatasetSettings,
+    Digits,
+    Idx,
+    Images,
+    Npz,
+    Regression,
+)
+from cnnopt.config.layers import LAYERS
+from cnnopt.config.objectives import EarlyStopping, LossSettings
+from cnnopt.config.optimizers import Cosine, ScheduleSettings
+from cnnopt.config.settings import Settings
+from cnnopt.config.training import Best, Cv, Training
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The sound parts of a config; None where a part has faults of its own."""
+
+    dataset: DatasetSettings | None
+    layers: Sequence[tuple[Settings, str]] | None
+    loss: LossSettings | None
+    schedule: ScheduleSettings | None
+    regularizers: Sequence[Settings] | None
+    training: Training | None
+    cv: Cv | None
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A broken rule: the path of the setting to blame, the rule, and what to do."""
+
+    path: str
+    rule: str
+    remedy: str
+
+
+def breaches(parts: Parts) -> Iterator[Breach]:
+    """Yield every broken rule; a rule whose settings are not all sound is left out."""
+    if parts.dataset is not None:
+        yield from _parts_of_data(parts.dataset)
+    if parts.layers is not None:
+        yield from _layers(parts.layers)
+    if parts.training is not None:
+        yield from _budget(parts.training, parts.schedule)
+    yield from _task(parts)
+    yield from _selection(parts)
+    yield from _regularizers(parts)
+
+
+def task_of(dataset: DatasetSettings) -> Literal["classification", "regression"] | None:
+    """Return what the data set is for; None where only the data can tell."""
+    if isinstance(dataset, Digits | Idx | Images):
+        return "classification"
+    return "regression" if isinstance(dataset, Regression) else dataset.task
+
+
+def _parts_of_data(dataset: DatasetSettings) -> Iterator[Breach]:
+    test, validation = dataset.test, dataset.validation
+    if isinstance(test, float) and isinstance(validation, float) and test + validation >= 1:
+        yield Breach(
+            "dataset.validation",
+            f"and dataset.test ({test}) must leave rows to train on: their sum must be below 1",
+            "Use test: 0.2 and validation: 0.1",
+        )
+    official = isinstance(dataset, Idx) or (isinstance(dataset, Npz) and dataset.x_test is not None)
+    if test == "official" and not official:
+        remedy = "Name x_test and y_test, or use a share" if isinstance(dataset, Npz) else "Use 0.2"
+        yield Breach("dataset.test", f"{dataset.name} has no official test part", remedy)
+    if dataset.scale == "unit" and isinstance(dataset, Csv | Regression):
+        yield Breach("dataset.scale", "unit is for pixels", "Use standard or none")
+    if isinstance(dataset, Npz) and (dataset.x_test is None) != (dataset.y_test is None):
+        given, other = ("x_test", "y_test") if dataset.x_test else ("y_test", "x_test")
+        yield Breach(f"dataset.{given}", f"has no effect without {other}", f"Give {other} as well")
+    if isinstance(dataset, Csv) and (both := set(dataset.target) & set(dataset.ignore)):
+        rule = f"must not hold the target {min(both)}"
+        yield Breach("dataset.ignore", rule, "Remove it here or there")
+
+
+def _layers(layers: Sequence[tuple[Settings, str]]) -> Iterator[Breach]:
+    taken: dict[str, str] = {}
+    automatic = re.compile(rf"({'|'.join(LAYERS)})(_\d+)?")
+    for layer, place in layers:
+        kind, name = vars(layer)["kind"], vars(layer)["name"]
+        path = f"{place}.{kind}.name"
+        if name is None:
+            continue
+        if automatic.fullmatch(name):
+            rule = "must differ from the names that layers without a name get"
+            yield Breach(path, rule, f"Use my_{name}, for instance")
+        if name in taken:
+            same = (
+                "each time that it is repeated" if taken[name] == place else f"from {taken[name]}'s"
+            )
+            yield Breach(path, f"must differ {same}", "Rename the layer, or leave the name out")
+        taken[name] = place
+    if not any(vars(layer)["kind"] in ("conv2d", "dense") for layer, _ in layers):
+        yield Breach("model", "must have a layer with weights", "Add `- dense: classes`")
+
+
+def _budget(training: Training, schedule: ScheduleSettings | None) -> Iterator[Breach]:
+    steps, epochs, every = training.steps, training.epochs, training.evaluate_every
+    if steps is not None and epochs is not None:
+        rule = "cannot stand together with training.epochs"
+        yield Breach(
+            "training.steps", rule, "Keep one; null takes the other away: training.epochs=null"
+        )
+    if every is not None and steps is None:
+        yield Breach(
+            "training.evaluate_every",
+            "has no effect without training.steps: with epochs, each makes a row",
+            "Remove it, or give steps instead of epochs",
+        )
+    if every is not None and steps is not None and every > steps:
+        rule = f"must be at most training.steps ({steps})"
+        yield Breach("training.evaluate_every", rule, "Use a smaller number")
+    if isinstance(schedule, Cosine) and epochs is not None and schedule.warmup > epochs:
+        rule = f"must be at most training.epochs ({epochs})"
+        yield Breach("schedule.cosine.warmup", rule, "Use 1, for instance")
+
+
+def _task(parts: Parts) -> Iterator[Breach]:
+    task = None if parts.dataset is None else task_of(parts.dataset)
+    if task is None or parts.dataset is None:
+        return
+    name = parts.dataset.name
+    if parts.loss is not None and task == "regression" and parts.loss.kind == "cross_entropy":
+        yield Breach("loss", f"cross_entropy needs classes; {name} has none", "Use squared_error")
+    if parts.loss is not None and task == "classification" and parts.loss.kind == "squared_error":
+        yield Breach(
+            "loss", f"squared_error needs targets; {name} has classes", "Use cross_entropy"
+        )
+    if parts.cv is not None and task == "regression" and parts.cv.scheme == "stratified":
+        yield Breach("cv.scheme", f"stratified needs classes; {name} has none", "Use k_fold")
+
+
+def _selection(parts: Parts) -> Iterator[Breach]:
+    select = None if parts.training is None else parts.training.select
+    if not isinstance(select, Best):
+        return
+    path = "training.select.best.metric"
+    classes = None if parts.loss is None else parts.loss.kind == "cross_entropy"
+    if classes is False and select.metric == "accuracy":
+        yield Breach(path, "accuracy needs classes", "Use loss, mae or r2")
+    if classes and select.metric in ("mae", "r2"):
+        yield Breach(path, f"{select.metric} needs regression", "Use loss or accuracy")
+    if parts.dataset is not None and parts.dataset.validation == 0 and select.metric != "loss":
+        rule = "has no effect without a validation part"
+        yield Breach(path, rule, "Use select: last, or dataset.validation: 0.1")
+
+
+def _regularizers(parts: Parts) -> Iterator[Breach]:
+    seen: set[str] = set()
+    for index, entry in enumerate(parts.regularizers or ()):
+        kind = vars(entry)["kind"]
+        path = f"regularizers.{index}.{kind}"
+        if kind in seen:
+            yield Breach(path, f"{kind} must stand there once", "Remove one")
+        seen.add(kind)
+        unseen = parts.dataset is not None and parts.dataset.validation == 0
+        if isinstance(entry, EarlyStopping) and unseen:
+            rule = "early stopping needs a validation part, and dataset.validation is 0"
+            yield Breach(path, rule, "Use dataset.validation: 0.1, or remove early_stopping")
