@@ -19,6 +19,10 @@ def who(stop: Stop) -> int:
     return os.getpid()
 
 
+def leads_a_session(stop: Stop) -> bool:
+    return os.getsid(0) == os.getpid()
+
+
 def blas_threads(stop: Stop) -> list[int]:
     from threadpoolctl import threadpool_info
 

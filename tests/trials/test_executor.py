@@ -77,6 +77,11 @@ def test_one_worker_is_this_process_and_two_are_not() -> None:
     assert os.getpid() not in {out.result for out in run_all(jobs, workers=2, stop=never)}
 
 
+def test_a_terminal_cannot_interrupt_a_worker_even_while_it_starts() -> None:
+    jobs = [Job(key, work.leads_a_session) for key in "ab"]
+    assert [out.result for out in run_all(jobs, workers=2, stop=never)] == [True, True]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_job_has_one_blas_thread(workers: int) -> None:
     found = list(
