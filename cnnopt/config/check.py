@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -75,11 +75,20 @@ def _no_mapping(node: Node, model: type[Settings], path: str) -> Fault:
     return node.fault(path, "must be a mapping of settings", None, f"Known: {known}")
 
 
-def _unknown_key(child: Node, key: str, kind: str, fields: Collection[str], path: str) -> Fault:
+def _unknown_key(
+    child: Node, key: str, kind: str, fields: Mapping[str, FieldInfo], path: str
+) -> Fault:
     remedy = suggestion(key, fields)
-    if kind and not nearest(key, fields):
+    if section := next((name for name, each in fields.items() if _holds(each, key)), ""):
+        remedy = f"Put it under {section}"
+    elif kind and not nearest(key, fields):
         remedy = f"{kind} has: {', '.join(fields)}" if fields else f"{kind} has no settings"
     return child.fault(join(path, key), "unknown key", "", remedy)
+
+
+def _holds(field: FieldInfo, key: str) -> bool:
+    record = nested(field)
+    return record is not None and key in fields_of(record)
 
 
 def _field(node: Node, field: FieldInfo, path: str, faults: list[Fault]) -> Any:

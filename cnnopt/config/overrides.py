@@ -114,7 +114,7 @@ def _entry(entries: Sequence[Node], step: str, path: str) -> tuple[int, bool]:
     if step.isdecimal():
         if len(step) < 9 and int(step) < len(entries):
             return int(step), False
-        rule = f"must be the number of an entry, 0 to {len(entries) - 1}, or its name"
+        rule = f"has {len(entries)} entries, counted from 0"
         raise ConfigError(Fault(path, rule, step[:20], "", SET))
     kinds = [entry.kind for entry in entries]
     names = [_name(entry) for entry in entries]
