@@ -58,7 +58,9 @@ class Fault:
         head = ": ".join(part for part in (place, self.path) if part)
         text = f"{head}: {self.rule}" if head else self.rule
         text += f", got {self.given}." if self.given else "."
-        return f"{text} {self.remedy.rstrip('.')}." if self.remedy else text
+        if not self.remedy or self.remedy.endswith("?"):
+            return f"{text} {self.remedy}".rstrip()
+        return f"{text} {self.remedy.rstrip('.')}."
 
 
 class ConfigError(CnnoptError):
