@@ -1,0 +1,156 @@
+"""Which pictures a run folder gets, and where they are written: `plots/*.png`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnopt.data.dataset import Dataset
+from cnnopt.files import writing
+from cnnopt.plots.classes import read_guesses
+from cnnopt.plots.confusion_matrix import confusion_matrix
+from cnnopt.plots.final_values import final_values
+from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
+from cnnopt.plots.fit import fit
+from cnnopt.plots.fold_curves import fold_curves
+from cnnopt.plots.folds import folds
+from cnnopt.plots.learning_curves import learning_curves
+from cnnopt.plots.most_wrong import most_wrong
+from cnnopt.plots.optimizer_curves import optimizer_curves
+from cnnopt.plots.overlay import overlay
+from cnnopt.plots.sensitivity import sensitivity
+from cnnopt.plots.source import Source
+from cnnopt.plots.style import styled, write_png
+from cnnopt.records import checkpoint
+from cnnopt.records.read import load_run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cnnopt.records.read import Record
+
+PLOTS = "plots"
+
+
+def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
+    """Draw what a training run has files for.
+
+    `learning_curves.png`; of a classifier `confusion_matrix.png` and, with images, `most_wrong.png`
+    and `first_layer_kernels.png`; of a regression with one input `fit.png`.
+
+    Args:
+        folder: the run folder; an interrupted or diverged run gets what it has.
+        dataset: the run's data set; without it no picture shows examples.
+
+    Returns:
+        The files that were written, in this order.
+
+    Raises:
+        DataError: a file of the folder cannot be read.
+        WriteError: a picture could not be written.
+    """
+    source = _open(folder)
+
+    def pictures() -> Iterator[tuple[str, Figure | None]]:
+        yield "learning_curves", learning_curves(source)
+        yield from _of_predictions(source, dataset)
+        yield "first_layer_kernels", _kernels(source)
+        if dataset is not None:
+            yield "fit", fit(source.predictions, dataset, source.name)
+
+    return _write(folder, pictures())
+
+
+def draw_cv(folder: Path, dataset: Dataset | None = None) -> list[Path]:
+    """Draw a cross-validation: `folds.png`, `fold_curves.png`, and for a classifier
+    `confusion_matrix.png` and, with the data set, `most_wrong.png` of the out-of-fold predictions.
+
+    Arguments, returns and raises: see `draw_run`.
+    """
+    source = _open(folder)
+
+    def pictures() -> Iterator[tuple[str, Figure | None]]:
+        yield "folds", folds(source)
+        trials = [_trial(source, row["trial"]) for row in source.rows("results.csv")]
+        yield "fold_curves", fold_curves(source, trials)
+        yield from _of_predictions(source, dataset)
+
+    return _write(folder, pictures())
+
+
+def draw_comparison(folder: Path) -> list[Path]:
+    """Draw a comparison of optimizers: `curves.png`, `sensitivity.png`, `final_values.png`.
+
+    Arguments, returns and raises: see `draw_run`.
+    """
+    source = _open(folder)
+    tuned: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in source.rows("results.csv"):
+        if row["stage"] == "tuned":
+            tuned[row["optimizer"]].append(row)
+
+    def pictures() -> Iterator[tuple[str, Figure | None]]:
+        runs = {
+            name: [_trial(source, row["trial"]) for row in group] for name, group in tuned.items()
+        }
+        yield "curves", optimizer_curves(source, runs)
+        yield "sensitivity", sensitivity(source)
+        yield "final_values", final_values(source, tuned)
+
+    return _write(folder, pictures())
+
+
+def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:
+    """Draw the learning curves of several runs over one another into the file `path`.
+
+    Returns:
+        `path`; None where the runs have no measure in common, or no row.
+
+    Raises:
+        DataError: a file of a run cannot be read.
+        WriteError: the picture could not be written.
+    """
+    with styled():
+        figure = overlay([Source(record.folder, record.config) for record in records])
+        return None if figure is None else write_png(figure, path)
+
+
+def _open(folder: Path) -> Source:
+    return Source(folder, load_run(folder).config)
+
+
+def _trial(study: Source, trial: str) -> Source:
+    return Source(study.folder / "trials" / trial, study.config)
+
+
+def _of_predictions(source: Source, dataset: Dataset | None) -> Iterator[tuple[str, Figure | None]]:
+    guesses = read_guesses(source.predictions)
+    if guesses is not None:
+        yield "confusion_matrix", confusion_matrix(guesses, source.name)
+        if dataset is not None:
+            yield "most_wrong", most_wrong(guesses, dataset, source.name)
+
+
+def _kernels(source: Source) -> Figure | None:
+    found, _ = checkpoint.latest(source.folder / "checkpoints")
+    if found is None:
+        return None
+    arrays, best = found.snapshot.arrays, source.summary.get("best_epoch")
+    selected = "best_weights" in arrays and bool(best)
+    weights = arrays["best_weights" if selected else "weights"]
+    kernels = first_kernels(weights, found.extra.get("parameters", ()))
+    when = f"epoch {best}" if selected else f"step {found.step:,}"
+    return None if kernels is None else first_layer_kernels(kernels, source.name, when)
+
+
+def _write(folder: Path, pictures: Iterator[tuple[str, Figure | None]]) -> list[Path]:
+    with writing(folder / PLOTS):
+        (folder / PLOTS).mkdir(exist_ok=True)
+    with styled():
+        return [
+            write_png(figure, folder / PLOTS / f"{name}.png")
+            for name, figure in pictures
+            if figure is not None
+        ]

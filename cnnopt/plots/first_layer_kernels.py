@@ -1,0 +1,75 @@
+"""The kernels of the first convolution: what the network looks for first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnopt.arrays import Array
+from cnnopt.plots.style import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLUMNS, _MOST_FILTERS, _MOST_CHANNELS = 8, 64, 4
+
+
+def first_kernels(weights: Array, parameters: Sequence[Mapping[str, Any]]) -> Array | None:
+    """Return the first parameter when it is a kernel over images, shape (Kh, Kw, C, F), else None.
+
+    Args:
+        weights: all parameters of the network, shape (P,).
+        parameters: name, shape and offset of each, in the order of the layers.
+    """
+    if not parameters or len(parameters[0]["shape"]) != 4:
+        return None
+    shape, offset = tuple(parameters[0]["shape"]), int(parameters[0]["offset"])
+    return weights[offset : offset + int(np.prod(shape))].reshape(shape)
+
+
+def first_layer_kernels(kernels: Array, name: str, when: str) -> Figure:
+    """Return the figure: one tile per filter, its channels side by side.
+
+    Args:
+        kernels: shape (Kh, Kw, C, F); the first 64 filters and 4 channels are shown.
+        name: the run's name.
+        when: which weights these are, such as `epoch 14`.
+    """
+    height, width, channels, filters = kernels.shape
+    shown = kernels[:, :, :_MOST_CHANNELS, :_MOST_FILTERS]
+    strips = [_strip(shown[..., index]) for index in range(shown.shape[3])]
+    lines, wide = -(-len(strips) // _COLUMNS), strips[0].shape[1]
+    columns = min(_COLUMNS, len(strips))
+    step = np.array([wide * 1.12, height * 1.12 + 0.28 * height])  # room for the number above
+    inches = 0.85 / height  # of a cell
+    figure = new_figure(max(4.6, inches * step[0] * columns + 1.6), inches * step[1] * lines + 1.0)
+    figure.suptitle(f"{name}: first-layer kernels, {when}")
+    axes = figure.subplots()
+    axes.set_axis_off()
+    reach = float(np.abs(kernels).max()) or 1.0
+    for index, strip in enumerate(strips):
+        left, top = step * (index % _COLUMNS, index // _COLUMNS)
+        image = axes.imshow(
+            strip, cmap="gray", vmin=-reach, vmax=reach,
+            extent=(left, left + wide, top + height, top),
+        )  # fmt: skip
+        axes.text(left + wide / 2, top - 0.04 * height, str(index), ha="center", fontsize=8)
+    axes.set_xlim(0, step[0] * columns)
+    axes.set_ylim(step[1] * lines - 0.4 * height, -0.35 * height)
+    bar = figure.colorbar(image, ax=axes, shrink=0.95, aspect=max(10, 12 * lines))
+    bar.set_label("weight (black < 0 < white)")
+    note = f"{filters} filters of {height} × {width}"
+    note += f", {channels} channels side by side" if channels > 1 else ""
+    if shown.shape != kernels.shape:
+        note += f"; shown: {shown.shape[3]} filters, {shown.shape[2]} channels"
+    axes.set_title(note)
+    return figure
+
+
+def _strip(kernel: Array) -> Array:
+    """Return the channels of one kernel, (Kh, Kw, C), side by side with an empty cell between."""
+    gap = np.full((len(kernel), 1), np.nan)
+    pieces = [piece for c in range(kernel.shape[2]) for piece in (kernel[..., c], gap)]
+    return np.concatenate(pieces[:-1], axis=1)

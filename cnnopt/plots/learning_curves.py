@@ -1,0 +1,75 @@
+"""Learning curves of one run: loss and metrics, the gap shaded, the best epoch marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnopt.plots.quantity import Quantity, fit_scale, quantities
+from cnnopt.plots.source import Column, Source
+from cnnopt.plots.style import INK, SHADE, TRAIN, VALIDATION, legend_below, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def learning_curves(source: Source) -> Figure | None:
+    """Return the figure, one panel for the loss and one for each metric; None without any row."""
+    shown = quantities(source.history, source.config)
+    unit, x = source.progress
+    if not shown or not len(x):
+        return None
+    figure = new_figure(4.6 * len(shown), 3.7, f"{source.name}: learning curves")
+    panels = figure.subplots(1, len(shown), squeeze=False)[0]
+    for axes, quantity in zip(panels, shown, strict=True):
+        _panel(axes, source, quantity, x)
+        axes.set_xlabel(unit)
+    legend_below(figure, panels[0])
+    return figure
+
+
+def _panel(axes: Axes, source: Source, quantity: Quantity, x: Column) -> None:
+    train = quantity.factor * source.history[f"train_{quantity.name}"]
+    validation = source.history.get(f"validation_{quantity.name}")
+    curves = [train]
+    axes.set_ylabel(quantity.label)
+    if validation is not None:
+        validation = quantity.factor * validation
+        curves.append(validation)
+        axes.fill_between(
+            x, train, validation, color=SHADE, alpha=0.3, linewidth=0, label="gap between the two"
+        )
+    axes.plot(x, train, label="training", **TRAIN.line(len(x)))
+    if validation is not None:
+        axes.plot(x, validation, label="validation", **VALIDATION.line(len(x)))
+    _mark_best(axes, source, quantity, x, curves[-1])
+    fit_scale(axes, *curves)
+    whole_ticks(axes, x)
+
+
+def _mark_best(axes: Axes, source: Source, quantity: Quantity, x: Column, curve: Column) -> None:
+    row = source.best_row
+    if row is None or not np.isfinite(curve[row]):
+        axes.set_title(quantity.title)
+        return
+    axes.axvline(x[row], color=INK, linestyle=":", linewidth=1.1)
+    axes.plot(
+        x[row], curve[row], marker="*", markersize=13, color="white", markeredgecolor=INK,
+        linestyle="none", label="selected epoch", zorder=5,
+    )  # fmt: skip
+    part = "validation" if f"validation_{quantity.name}" in source.history else "training"
+    value = quantity.shown(curve[row] / quantity.factor)
+    unit, _ = source.progress
+    axes.set_title(f"{part} {quantity.title} {value} at {unit} {x[row]:,.0f}")
+
+
+def whole_ticks(axes: Axes, x: Column) -> None:
+    """Put ticks at whole numbers only, and leave room around a single row."""
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    if len(x) == 1:
+        axes.set_xlim(x[0] - 1, x[0] + 1)
