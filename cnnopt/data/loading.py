@@ -27,8 +27,9 @@ def load(settings: DatasetSettings) -> Dataset:
     if settings.name in NAMED_SETS:
         wants_test = getattr(settings, "test", "official") == "official"
         path = Path(str(settings.path)).expanduser() if settings.path is not None else None
-        return load_named(settings.name, path, test_needed=wants_test)
-    dataset = _LOADERS[settings.name](settings)
+        dataset = load_named(settings.name, path, test_needed=wants_test)
+    else:
+        dataset = _LOADERS[settings.name](settings)
     if dataset.classes and len(dataset.classes) > dataset.rows:
         raise data_error(
             str(settings.path or settings.name),

@@ -136,6 +136,8 @@ def _folder(name: str, path: Path | None, test_needed: bool) -> Path:
     ]
     rule = f"{name} is not on disk: {', '.join(missing)} must lie in {folders[0]}"
     remedy = "Put them there, with or without .gz, or set dataset.path to the folder that has them"
+    if all(_present(folders[0], stem) for stem in fixed.stems[:1]):
+        remedy += ", or say dataset.test: 0.2 to do with the training files"
     if path is None:
         looked = ", ".join(map(str, folders))
         remedy += f" (looked in {looked}; {ENVIRONMENT} names another parent folder)"
