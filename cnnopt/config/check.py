@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -72,7 +73,8 @@ def _no_mapping(node: Node, model: type[Settings], path: str) -> Fault:
     if node.kind and node.value is None:
         remedy = f"Write {node.kind} alone, or indent its settings below it: {known}"
         return node.fault(path, "must be a mapping of settings", "null", remedy)
-    return node.fault(path, "must be a mapping of settings", None, f"Known: {known}")
+    shown = replace(node, kind="").shown()
+    return node.fault(path, "must be a mapping of settings", shown, f"Known: {known}")
 
 
 def _unknown_key(

@@ -93,7 +93,8 @@ def _checked(root: Node, faults: list[Fault]) -> Config | None:
         given["model"] = BROKEN if layers is None else tuple(layer for layer, _ in layers)
     for breach in breaches(_parts(given, layers)):
         where, node = _written_at(root, breach.path)
-        shown = None if where == breach.path and not node.kind else ""
+        scalar = not isinstance(node.value, dict | list)
+        shown = None if where == breach.path and scalar else ""
         faults.append(node.fault(breach.path, breach.rule, shown, breach.remedy))
     config = build(root, Config, "", given, faults)
     return None if config is BROKEN else config.with_origins(_origins(root, layers or []))

@@ -12,7 +12,7 @@ from cnnopt.config.config import Config
 from cnnopt.config.merge import lay_over
 from cnnopt.config.node import Node, join
 from cnnopt.config.short_forms import lengthen
-from cnnopt.config.strict_yaml import DEEPEST, LONGEST, MOST_NODES, parse_yaml
+from cnnopt.config.strict_yaml import DEEPEST, LONGEST, MOST_NODES, TOO_LONG, parse_yaml
 from cnnopt.errors import ConfigError, Fault
 
 LONGEST_CHAIN = 10
@@ -38,24 +38,23 @@ def _from_file(file: Path, shown: str, chain: tuple[Path, ...], asked: Node | No
     """Read `file`; `asked` is the `extends` that named it."""
     path, line, by = ("extends", asked.line, asked.file) if asked else ("", 0, shown)
     given = asked.shown() if asked else ""
-    where = file.resolve()
-    if where in chain:
-        fault = Fault(path, "must not lead back to the same file", given, "", by, line)
-        raise ConfigError(fault)
-    if len(chain) == LONGEST_CHAIN:
-        fault = Fault(
-            path, f"must not go through more than {LONGEST_CHAIN} files", given, "", by, line
-        )
-        raise ConfigError(fault)
     try:
+        where = file.resolve()
+        if where in chain:
+            raise ConfigError(
+                Fault(path, "must not lead back to the same file", given, "", by, line)
+            )
+        if len(chain) == LONGEST_CHAIN:
+            rule = f"must not go through more than {LONGEST_CHAIN} files"
+            raise ConfigError(Fault(path, rule, given, "", by, line))
         with file.open("rb") as stream:
             raw = stream.read(LONGEST + 1)
+        if len(raw) > LONGEST:
+            raise ConfigError(Fault("", TOO_LONG, "", "", shown))
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if len(raw) <= LONGEST or error.end < LONGEST:
-            at = raw.count(b"\n", 0, error.start) + 1
-            raise ConfigError(Fault("", "must be UTF-8 text", "", "", shown, at)) from None
-        text = raw.decode("utf-8", "replace")
+        at = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(Fault("", "must be UTF-8 text", "", "", shown, at)) from None
     except (OSError, ValueError) as error:
         raise ConfigError(_unreadable(file, error, Fault(path, "", given, "", by, line))) from None
     return _extended(_mapping(parse_yaml(text, shown)), file.parent, (*chain, where))

@@ -23,6 +23,7 @@ from cnnopt.errors import ConfigError, Fault
 
 LONGEST = 256 * 1024
 """Bytes of one file."""
+TOO_LONG = f"must have at most {LONGEST // 1024} kB"
 DEEPEST = 50
 """Brackets within brackets."""
 MOST_NODES = 20_000
@@ -42,7 +43,7 @@ def parse_yaml(text: str, file: str) -> Node:
     """
     composer = _Composer(file)
     if len(text) > LONGEST:
-        composer.stop(0, f"must have at most {LONGEST // 1024} kB", f"{len(text) // 1024} kB")
+        composer.stop(-1, TOO_LONG)
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             composer.take(event)

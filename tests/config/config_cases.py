@@ -1,0 +1,260 @@
+"""Configs to test with: a small sound one, and ways to break it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cnnopt.config import Config, load_config
+from cnnopt.errors import ConfigError, Fault
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+SOUND = {
+    "dataset": "digits",
+    "model": "[flatten, {dense: classes}]",
+    "loss": "cross_entropy",
+    "optimizer": "adam",
+}
+
+REGRESSION = {"dataset": "regression", "model": "[dense: 1]", "loss": "squared_error"}
+
+
+def text_of(**lines: str) -> str:
+    """Return the sound config as YAML with some keys written otherwise; `` leaves a key out."""
+    return "".join(f"{key}: {value}\n" for key, value in {**SOUND, **lines}.items() if value)
+
+
+def write(folder: Path, text: str, name: str = "c.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def load(folder: Path, text: str, *overrides: str) -> Config:
+    return load_config(write(folder, text), overrides)
+
+
+def faults_of(folder: Path, text: str, *overrides: str) -> tuple[Fault, ...]:
+    """Return the faults; file names without the folder."""
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text, *overrides)
+    assert caught.value.exit_code == 2
+    return caught.value.faults
+
+
+@dataclass(frozen=True)
+class Case:
+    """A config with one fault.
+
+    Attributes:
+        lines: what stands instead of the sound config's lines.
+        path: of the fault.
+        rule: words that the rule must have.
+        given: what the message must show.
+        remedy: words that the remedy must have.
+        in_schema: whether the JSON Schema can tell the fault too.
+    """
+
+    lines: dict[str, str]
+    path: str
+    rule: str
+    given: str = ""
+    remedy: str = ""
+    in_schema: bool = field(default=True, kw_only=True)
+
+
+def one(key: str, value: str, *rest: str, in_schema: bool = True) -> Case:
+    return Case({key: value}, *rest, in_schema=in_schema)
+
+
+FAULTS = [
+    # keys and names
+    one("optimiser", "sgd", "optimiser", "unknown key", "", "Did you mean optimizer?"),
+    one("batch_size", "3", "batch_size", "unknown key", "", "Put it under training"),
+    one("training", "{epoch: 3}", "training.epoch", "unknown key", "", "epochs?"),
+    one("optimizer", "{adam: {lr: 1}}", "optimizer.adam.lr", "unknown key", "", "learning_rate?"),
+    one("optimizer", "{sgd: {momentum: 0.9}}", "optimizer.sgd.momentum", "unknown key"),
+    one("optimizer", "{sgd: {kind: sgd}}", "optimizer.sgd.kind", "unknown key"),
+    one(
+        "model",
+        "[flatten: {size: 3}, dense: 3]",
+        "model.0.flatten.size",
+        "unknown key",
+        "",
+        "no settings",
+    ),
+    one(
+        "model", "[flatten, {conv2: {filters: 3}}]", "model.1", "unknown layer", "conv2", "conv2d?"
+    ),
+    one("model", "[flaten, dense: 3]", "model.0", "unknown layer", "'flaten'", "flatten?"),
+    one("model", "[ReLU, dense: 3]", "model.0", "unknown layer", "'ReLU'", "relu?"),
+    one("model", "[3, dense: 3]", "model.0", "one layer", "3", "Known"),
+    one("model", "[{relu: {}, dense: 3}]", "model.0", "one layer", "", "Indent the settings below"),
+    one("optimizer", "adem", "optimizer", "unknown optimizer", "'adem'", "adam?"),
+    one("loss", "mse", "loss", "unknown loss", "'mse'", "squared_error?"),
+    one("dataset", "digit", "dataset.name", "unknown data set", "'digit'", "digits?"),
+    one("dataset", "{name: digits, noise: 3}", "dataset.noise", "unknown key"),
+    one("dataset", "{name: digits, path: x}", "dataset.path", "unknown key"),
+    one("schedule", "cosin", "schedule", "unknown schedule", "'cosin'", "cosine?"),
+    one("regularizers", "[l3: 1]", "regularizers.0", "unknown regularizer", "l3"),
+    one("initial", "hee", "initial.weights", "unknown initializer", "'hee'", "he?"),
+    one("initial", "{bias: he}", "initial.bias", "initializer of biases", "'he'"),
+    one("training", "{select: best1}", "training.select", "unknown selection", "", "best?"),
+    one("training", "{shuffle: epohc}", "training.shuffle", "must be one of", "'epohc'", "epoch?"),
+    # what is missing
+    one("dataset", "", "dataset", "must be given"),
+    one("model", "", "model", "must be given"),
+    one("loss", "", "loss", "must be given", "", "cross_entropy"),
+    one("optimizer", "", "optimizer", "must be given", "", "adam"),
+    one("dataset", "{test: 0.2}", "dataset.name", "must be given", "", "digits"),
+    one("dataset", "{name: csv, path: a.csv}", "dataset.target", "must be given"),
+    one("model", "[conv2d: {filters: 3}]", "model.0.conv2d.kernel", "must be given"),
+    one("model", "[dropout, dense: 3]", "model.0.dropout.rate", "must be given"),
+    one("model", "[]", "model", "at least one layer", "[]"),
+    one("model", "[repeat: {times: 2, layers: []}]", "model.0.repeat.layers", "at least one"),
+    # types
+    one("seed", "-1", "seed", "at least 0", "-1"),
+    one("seed", "'1'", "seed", "whole number", "'1'"),
+    one("seed", "9223372036854775808", "seed", "whole number", "9223372036854775808"),
+    one("seed", "true", "seed", "whole number", "true"),
+    one("seed", "null", "seed", "whole number", "null", "Leave the key out"),
+    one("name", "a/b", "name", "letters", "'a/b'"),
+    one("name", "..", "name", "letters", "'..'"),
+    one("name", "3", "name", "letters", "3"),
+    one("model", "relu", "model", "must be a list", "'relu'"),
+    one("dataset", "[digits]", "dataset", "must be the name of a data set"),
+    one("training", "3", "training", "must be a mapping", "3"),
+    one("optimizer", "[adam]", "optimizer", "one optimizer"),
+    one("model", "[relu: 3, dense: 3]", "model.0.relu", "must be a mapping", "3"),
+    one("model", "[relu: null, dense: 3]", "model.0.relu", "must be a mapping", "null", "alone"),
+    one("optimizer", "{adam: fast}", "optimizer.adam.learning_rate", "number", "'fast'"),
+    one("optimizer", "{adam: '1e-3'}", "optimizer.adam.learning_rate", "number", "'1e-3'"),
+    one("optimizer", "{adam: true}", "optimizer.adam.learning_rate", "number", "true"),
+    one(
+        "optimizer",
+        "{adam: .nan}",
+        "optimizer.adam.learning_rate",
+        "finite",
+        ".nan",
+        in_schema=False,
+    ),
+    one(
+        "optimizer",
+        "{adam: .inf}",
+        "optimizer.adam.learning_rate",
+        "finite",
+        ".inf",
+        in_schema=False,
+    ),
+    one(
+        "optimizer",
+        "{adam: 1e999}",
+        "optimizer.adam.learning_rate",
+        "finite",
+        "1e999",
+        in_schema=False,
+    ),
+    # ranges
+    one("optimizer", "{sgd: 0}", "optimizer.sgd.learning_rate", "greater than 0", "0"),
+    one("optimizer", "{sgd: -1e-2}", "optimizer.sgd.learning_rate", "greater than 0", "-1e-2"),
+    one("optimizer", "{momentum: {momentum: 1}}", "optimizer.momentum.momentum", "[0, 1)", "1"),
+    one("training", "{epochs: -3}", "training.epochs", "at least 1", "-3"),
+    one("training", "{epochs: 0}", "training.epochs", "at least 1", "0"),
+    one("training", "{epochs: 2.5}", "training.epochs", "whole number", "2.5"),
+    one("training", "{batch_size: half}", "training.batch_size", "must be full or", "'half'"),
+    one("model", "[dropout: 1, dense: 3]", "model.0.dropout.rate", "[0, 1)", "1"),
+    one("model", "[max_pool2d: [2, 2, 2], dense: 3]", "model.0.max_pool2d.kernel", "two of them"),
+    one("model", "[max_pool2d: 0, dense: 3]", "model.0.max_pool2d.kernel", "at least 1", "0"),
+    one(
+        "model",
+        "[conv2d: {filters: 3, kernel: 3, padding: [[1, 1], 2]}]",
+        "model.0.conv2d.padding",
+        "[[top, bottom], [left, right]]",
+        "[[1, 1], 2]",
+    ),
+    one("model", "[dense: {units: 3, bias: 'yes'}]", "model.0.dense.bias", "unknown initializer"),
+    one("dataset", "{name: digits, test: 1.5}", "dataset.test", "share", "1.5"),
+    one("dataset", "{name: digits, test: -1}", "dataset.test", "share", "-1"),
+    one("dataset", "{name: digits, validation: official}", "dataset.validation", "share"),
+    one("cv", "{folds: 1}", "cv.folds", "at least 2", "1"),
+    one("schedule", "{cosine: {final: 2}}", "schedule.cosine.final", "[0, 1]", "2"),
+    one("model", "[repeat: {times: 9999, layers: [relu]}]", "model.0.repeat.times", "1000", "9999"),
+    # between keys
+    one(
+        "training",
+        "{epochs: 3, steps: 9}",
+        "training.steps",
+        "together",
+        "9",
+        "training.epochs=null",
+    ),
+    one(
+        "training", "{evaluate_every: 9}", "training.evaluate_every", "without training.steps", "9"
+    ),
+    Case(
+        {"dataset": "{name: npz, path: a.npz, x_test: b}"},
+        "dataset.x_test",
+        "without y_test",
+        "'b'",
+    ),
+]
+
+BETWEEN_KEYS = [
+    one("dataset", "{name: digits, test: 0.5, validation: 0.5}", "dataset.validation", "below 1"),
+    one("dataset", "{name: digits, test: official}", "dataset.test", "no official", "'official'"),
+    one(
+        "dataset",
+        "{name: npz, path: a.npz, test: official}",
+        "dataset.test",
+        "no official test part",
+        "'official'",
+        "x_test",
+    ),
+    Case(REGRESSION | {"dataset": "{name: regression, scale: unit}"}, "dataset.scale", "pixels"),
+    Case(REGRESSION | {"loss": "cross_entropy"}, "loss", "needs classes", "", "squared_error"),
+    one("loss", "squared_error", "loss", "needs targets", "", "cross_entropy"),
+    Case(REGRESSION | {"cv": "{scheme: stratified}"}, "cv.scheme", "needs classes", "'stratified'"),
+    one("training", "{select: {best: r2}}", "training.select.best.metric", "needs regression"),
+    Case(
+        REGRESSION | {"training": "{select: {best: accuracy}}"},
+        "training.select.best.metric",
+        "needs classes",
+    ),
+    Case(
+        {"dataset": "{name: digits, validation: 0}", "training": "{select: {best: accuracy}}"},
+        "training.select.best.metric",
+        "no effect without a validation part",
+    ),
+    Case(
+        {"dataset": "{name: digits, validation: 0}", "regularizers": "[early_stopping: 3]"},
+        "regularizers.0.early_stopping",
+        "needs a validation part",
+    ),
+    one("regularizers", "[l2: 1, l2: 2]", "regularizers.1.l2", "once"),
+    one("training", "{steps: 9, evaluate_every: 10}", "training.evaluate_every", "at most", "10"),
+    Case(
+        {"schedule": "{cosine: 5}", "training": "{epochs: 3}"},
+        "schedule.cosine.warmup",
+        "at most training.epochs (3)",
+        "5",
+    ),
+    one("model", "[relu: {name: a}, dense: {units: 3, name: a}]", "model.1.dense.name", "model.0"),
+    one("model", "[dense: {units: 3, name: dense_1}]", "model.0.dense.name", "without a name get"),
+    one(
+        "model",
+        "[repeat: {times: 2, layers: [dense: {units: 3, name: a}]}]",
+        "model.0.repeat.layers.0.dense.name",
+        "each time",
+    ),
+    one("model", "[flatten, relu]", "model", "a layer with weights"),
+    one("model", "[repeat: {times: 0, layers: [relu]}]", "model", "at least one layer"),
+    Case(
+        {"dataset": "{name: csv, path: a.csv, target: y, ignore: [id, y]}"},
+        "dataset.ignore",
+        "must not hold the target y",
+    ),
+]
+"""Faults between keys, which a schema does not tell."""
