@@ -54,13 +54,14 @@ def compare_optimizers(
     Learning rates are tuned on the validation part; the final runs share their seeds.
     """
     call = begin(context, as_json=as_json, quiet=quiet, verbose=verbose)
+    chosen = names(optimizers)
     from cnnopt import api
 
     with call.listening() as (listener, stop):
         run = api.compare_optimizers(
             config,
             set_ or (),
-            optimizers=names(optimizers),
+            optimizers=chosen,
             trials=trials,
             seeds=seeds,
             epochs=epochs,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cnnopt.errors import UsageError
+
 
 def whole(minimum: int) -> Callable[[str], int]:
     """Return a parser of whole numbers of at least `minimum`."""
@@ -27,10 +29,15 @@ def whole(minimum: int) -> Callable[[str], int]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Split `sgd,momentum,adam` into its names."""
+    """Split the value of `--optimizers`, such as `sgd,momentum,adam`, into its names.
+
+    Raises:
+        UsageError: when there is no name in it.
+    """
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not found:
-        raise typer.BadParameter(f"must be names with commas between them, got '{text}'.")
+        rule = "must be names with commas between them"
+        raise UsageError(f"--optimizers: {rule}, got '{text}'. Use sgd,momentum,adam.")
     return found
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table
-from cnnopt.display.words import PERCENT, difference, interval, label, measure, number, spread
+from cnnopt.display.words import PERCENT, difference, interval, label, measure, short, spread
 
 Arm = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
     for arm in arms:
         table.add_row(
             str(arm["name"]),
-            number(arm.get("learning_rate"), 3),
+            short(arm.get("learning_rate")),
             str(arm.get("n", "–")),
             measure(metric, arm.get("mean")),
             interval(metric, arm.get("interval")),
@@ -64,7 +64,7 @@ def show_columns(
     console: Console, arms: Sequence[Arm], metric: str, common_rate: float | None
 ) -> None:
     """Print the same means for three ways of choosing the learning rate, side by side."""
-    common = "common rate" if common_rate is None else f"common rate {number(common_rate, 3)}"
+    common = "common rate" if common_rate is None else f"common rate {short(common_rate)}"
     table = plain_table("mean", "defaults", common, "tuned")
     for arm in arms:
         values = (_mean(arm.get("defaults")), _mean(arm.get("common")), arm.get("mean"))
@@ -85,7 +85,7 @@ def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None
             entry = next((one for one in entries if one["learning_rate"] == rate), None)
             chosen = " *" if entry and arm.get("learning_rate") == rate else "  "
             cells.append((_tried(entry, metric) + chosen) if entry else "")
-        table.add_row(number(rate, 3), *cells)
+        table.add_row(short(rate), *cells)
     console.print(table)
     console.print(Text("* chosen", style="dim"))
 
@@ -104,7 +104,7 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
             f"{pair['a']} − {pair['b']}",
             difference(metric, pair.get("difference")),
             "–" if low is None or high is None else ends,
-            number(pair.get("p_adjusted"), 2),
+            short(pair.get("p_adjusted"), 2),
             str(pair.get("verdict", "")),
         )
     console.print(table)
@@ -113,7 +113,7 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
 def notes(summary: Mapping[str, Any]) -> list[str]:
     """Return what weakens the result: rates on the edge of their grid, and the study's notes."""
     lines = [
-        f"the best rate of {arm['name']} ({number(arm.get('learning_rate'), 3)}) is on the edge of "
+        f"the best rate of {arm['name']} ({short(arm.get('learning_rate'))}) is on the edge of "
         "those tried, so a better one may lie outside."
         for arm in summary["optimizers"]
         if arm.get("edge")

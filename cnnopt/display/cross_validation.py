@@ -33,12 +33,14 @@ def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> Non
     parts = [part for part in PARTS if any(fold["metrics"].get(part) for fold in folds)]
     baseline = summary.get("baseline") or {}
     beside = list(baseline.get("folds") or ())
-    heads = [*(["repeat"] if repeated else []), "fold", "train rows", "test rows", "best epoch"]
-    heads += [PARTS[part] for part in parts] + ([str(baseline["name"])] if beside else [])
+    heads = [*(["repeat"] if repeated else []), "fold", "test rows", "best epoch"]
+    heads += [PARTS[part] for part in parts] + (
+        [str(baseline["name"]).replace("-", " ")] if beside else []
+    )
     table = plain_table(*heads, title=f"{label(metric).capitalize()} per fold")
     for place, fold in enumerate(folds):
         cells = [*([str(fold["repeat"])] if repeated else []), str(fold["fold"])]
-        cells += [f"{fold['n_train']:,}", f"{fold['n_test']:,}", str(fold.get("best_epoch", "–"))]
+        cells += [f"{fold['n_test']:,}", str(fold.get("best_epoch", "–"))]
         cells += [measure(metric, (fold["metrics"].get(part) or {}).get(metric)) for part in parts]
         if place < len(beside):
             cells.append(measure(metric, beside[place]))

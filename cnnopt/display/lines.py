@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnopt.display.progress import Clock, StudyProgress, TrainingProgress, part_of
-from cnnopt.display.words import count, duration, label, left, measure, number
+from cnnopt.display.words import count, duration, label, left, measure, number, short
 from cnnopt.training.events import EpochDone, Event, Stopped, Warned
 from cnnopt.trials.events import (
     Plan,
@@ -20,8 +20,7 @@ from cnnopt.trials.events import (
 
 ENDINGS = {
     "budget": "",
-    "early_stopping": "Stopped early: no improvement for as long as regularizers.early_stopping "
-    "allows.",
+    "early_stopping": "Stopped early: no better epoch within the patience of early stopping.",
     "interrupted": "",
 }
 
@@ -99,7 +98,7 @@ def epoch_line(progress: TrainingProgress, event: EpochDone, *, verbose: bool) -
     if verbose:
         parts.append(f"step {int(row['step'])}")
         parts.append(f"batch loss {number(row['batch_loss'])}")
-        parts.append(f"learning rate {number(row['learning_rate'], 3)}")
+        parts.append(f"learning rate {short(row['learning_rate'])}")
         parts.append(f"took {duration(sum(event.seconds.values()))}")
     total = started.epochs if started else int(row["epoch"])
     if started and progress.step < started.steps:
@@ -129,15 +128,14 @@ def trial_line(progress: StudyProgress, event: TrialDone, *, verbose: bool) -> s
 
 
 def results(result: Mapping[str, Any], *, all_metrics: bool) -> list[str]:
-    """Return the metrics of a trial, each part's: `accuracy 97.2 % on validation`."""
-    words = []
-    for part in ("train", "validation", "test"):
+    """Return the metrics of a trial: `accuracy 97.20 % on validation, 98.10 % on test`."""
+    found: dict[str, list[str]] = {}
+    for part in ("train", "validation", "test") if all_metrics else ("validation", "test"):
         metrics = {name: v for name, v in part_of(result, part).items() if v is not None}
-        chosen = metrics if all_metrics else headline(metrics)
         where = "training" if part == "train" else part
-        if all_metrics or part != "train":
-            words += [f"{label(m)} {measure(m, v)} on {where}" for m, v in chosen.items()]
-    return words
+        for name, value in (metrics if all_metrics else headline(metrics)).items():
+            found.setdefault(name, []).append(f"{measure(name, value)} on {where}")
+    return [f"{label(name)} {', '.join(values)}" for name, values in found.items()]
 
 
 def headline(metrics: Mapping[str, float | None]) -> dict[str, float | None]:

@@ -21,7 +21,8 @@ def bars(*rows: tuple[str, float, float, str]) -> Table:
     """Return progress bars below each other: words, how much is done, of how much, words."""
     grid = Table.grid(Column(no_wrap=True), Column(width=BAR), Column(no_wrap=True), padding=(0, 2))
     for before, done, total, after in rows:
-        grid.add_row(before, ProgressBar(total=max(total, 1), completed=done, width=BAR), after)
+        bar = ProgressBar(total=max(total, 1), completed=done, width=BAR, complete_style="cyan")
+        grid.add_row(before, bar, after)
     return grid
 
 

@@ -22,13 +22,19 @@ def number(value: float | None, digits: int = 4) -> str:
         return "–"
     if math.isinf(value):
         return "infinite" if value > 0 else "-infinite"
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        return f"{mantissa}e{int(exponent)}"
-    # "0.07" and "0.0701" do not line up below each other; fixed decimals do.
-    whole = max(1, math.floor(math.log10(abs(value))) + 1) if abs(value) >= 1 else 1
-    return f"{value:.{max(0, digits - whole)}f}" if abs(value) >= 1e-2 or value == 0 else text
+    if value == 0 or 1e-2 <= abs(value) < 10**digits:
+        # Fixed decimals line up below each other; "0.07" and "0.0701" would not.
+        whole = math.floor(math.log10(abs(value))) + 1 if abs(value) >= 1 else 0
+        return f"{value:.{digits - whole}f}"
+    return short(value, digits)
+
+
+def short(value: float | None, digits: int = 3) -> str:
+    """Return a number as a person writes it, such as a learning rate: `0.3`, `1e-4`."""
+    if value is None or not math.isfinite(value):
+        return number(value)
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
 def measure(metric: str, value: float | None) -> str:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_up import comparison_summary, cv_summary, train_summary
+from rich.console import Console
+
+from cnnopt.display.results import show_result
+
+
+def shown(summary: dict[str, Any], folder: Path, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+    show_result(console, summary, folder)
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "plots").mkdir()
+    (tmp_path / "plots" / "learning_curves.png").touch()
+    (tmp_path / "checkpoints").mkdir()
+    return tmp_path
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("make", [train_summary, cv_summary, comparison_summary])
+def test_everything_but_paths_fits_into_80_columns(
+    make: Callable[[], dict[str, Any]], folder: Path
+) -> None:
+    lines = shown(make(), folder).splitlines()
+    assert not [line for line in lines if len(line.rstrip()) > 80 and str(folder) not in line]
+    assert not [line for line in lines if "…" in line]
+
+
+def test_a_training_shows_each_part_the_kept_epoch_and_where_things_are(folder: Path) -> None:
+    text = shown(train_summary(), folder)
+    assert "test 0.0700 98.06 %" in flat(text)
+    assert "Weights of epoch 14 of 20, 10,186 parameters" in flat(text)
+    assert str(folder / "plots" / "learning_curves.png") in text
+    assert f"cnnopt predict {folder} --input FILE" in text
+
+
+def test_a_path_is_never_broken_over_two_lines(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 60) / ("b" * 60)
+    assert str(deep) in shown(train_summary(), deep)
+
+
+def test_an_unfinished_run_is_not_offered_for_use(folder: Path) -> None:
+    assert "cnnopt predict" not in shown(train_summary(status="interrupted"), folder)
+
+
+def test_without_a_test_part_there_is_no_row_for_it(folder: Path) -> None:
+    summary = train_summary()
+    del summary["metrics"]["test"]
+    assert "test" not in shown(summary, folder).split("Run")[0]
+
+
+def test_a_cross_validation_shows_folds_beside_the_baseline(folder: Path) -> None:
+    text = flat(shown(cv_summary(), folder))
+    assert "3 359 12 100.00 % 98.00 % 93.00 % 98.30 %" in text
+    assert "Mean accuracy on the test parts: 93.00 %, 95 % interval 90.00 to 96.00 %" in text
+    assert "spread 1.58 points" in text
+    assert "1-nearest-neighbour on the same folds: 98.30 %" in text
+    assert "Audit, exact duplicates across folds: 2 pairs of images." in text
+    assert "Note: The rows come in blocks by writer." in text
+
+
+def test_repeats_get_a_column_only_when_there_are_some(folder: Path) -> None:
+    assert "repeat  fold" not in shown(cv_summary(), folder)
+    assert "repeat  fold" in shown(cv_summary(repeats=2), folder, 100)
+
+
+def test_a_comparison_ends_in_its_verdict(folder: Path) -> None:
+    text = flat(shown(comparison_summary(), folder))
+    assert "sgd 0.3 10 97.00 % 96.80 to 97.20 % 0.30 97.00 % 0" in text
+    assert "sgd 95.00 % 96.00 % 97.00 %" in text
+    assert "common rate 0.01" in text
+    assert "adam − sgd +1.00 +0.50 to +1.50 0.0009 better" in text
+    verdict = text.index("Verdict: adam is better than sgd by 1.0 points (0.5 to 1.5).")
+    assert verdict > text.index("Note: the best rate of sgd (0.3) is on the edge")
+    assert verdict > text.index("Pairs")
+
+
+def test_the_chosen_rate_and_divergence_are_marked(folder: Path) -> None:
+    text = shown(comparison_summary(), folder)
+    table = text[text.index("Validation, by learning rate") : text.index("* chosen")]
+    rows = {line.split()[0]: line for line in table.splitlines()[2:] if line.strip()}
+    assert list(rows) == ["0.003", "0.03", "0.3", "3"]
+    assert rows["0.3"].rstrip().endswith("97.00 % *")
+    assert "diverged" in rows["3"]
+
+
+def test_a_diverged_fold_is_shown_with_a_dash(folder: Path) -> None:
+    summary = cv_summary()
+    summary["folds"][1]["metrics"]["test"] = {"loss": None, "accuracy": None}
+    row = next(line for line in shown(summary, folder).splitlines() if line.startswith("2 "))
+    assert "–" in row
