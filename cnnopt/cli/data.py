@@ -18,10 +18,12 @@ def _data() -> None:
 
 
 @app.command("list")
-def list_(context: typer.Context, as_json: options.Json = False) -> None:
+def list_(
+    context: typer.Context, as_json: options.Json = False, verbose: options.Verbose = False
+) -> None:
     """List the data sets, and where each is looked for."""
     call = begin(context, as_json=as_json)
-    from cnnopt.data.catalogue import data_sets
+    from cnnopt.data.catalogue import FORMATS, data_sets
 
     entries = data_sets()
     if call.as_json:
@@ -30,4 +32,4 @@ def list_(context: typer.Context, as_json: options.Json = False) -> None:
     from cnnopt.display.console import make_console
     from cnnopt.display.data import show_data_sets
 
-    show_data_sets(make_console(), entries)
+    show_data_sets(make_console(), entries, FORMATS, files=verbose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from cnnopt.data.catalogue import Entry
 
 
-def show_data_sets(console: Console, entries: Sequence[Entry]) -> None:
-    """Print one line per data set, then which files the missing ones need and where."""
+def show_data_sets(
+    console: Console, entries: Sequence[Entry], formats: Mapping[str, str], *, files: bool
+) -> None:
+    """Print one line per data set, the user's formats, and which files go where.
+
+    Args:
+        console: where to.
+        entries: the data sets.
+        formats: names of formats for the user's own data, and what each is.
+        files: say which files the data sets that are not here need, and where.
+    """
     table = plain_table("data set", "one example", "rows", "classes", "here")
     for entry in entries:
         table.add_row(
@@ -26,11 +35,16 @@ def show_data_sets(console: Console, entries: Sequence[Entry]) -> None:
             "yes" if entry.present else "no",
         )
     console.print(table)
+    console.print()
+    console.print(Text("Your own data: dataset.name is one of these, dataset.path says where."))
+    for name, what in formats.items():
+        console.print(Text(f"{name:8}{what}"))
     missing = [entry for entry in entries if not entry.present]
     if missing:
         console.print()
-        console.print(Text("Files of those that are not here, plain or gzipped:"))
-    for entry in missing:
+        head = "Files of those that are not here, plain or .gz"
+        console.print(Text(f"{head}:" if files else f"{head}: cnnopt data list -v"))
+    for entry in missing if files else ():
         console.print(Text(f"{entry.name}: into {entry.where}"), soft_wrap=True)
         for file in entry.files:
             console.print(Text(f"    {file}"), soft_wrap=True)

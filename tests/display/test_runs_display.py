@@ -140,7 +140,12 @@ def test_missing_data_say_which_files_go_where() -> None:
         Entry("digits", (8, 8, 1), 1797, 10, Path("in the package"), True),
         Entry("mnist", (28, 28, 1), 70000, 10, Path("/data/mnist"), False, ("train.gz", "test.gz")),
     ]
-    show_data_sets(screen, known)
+    show_data_sets(screen, known, {"npz": "your arrays"}, files=True)
     lines = text_of(screen).splitlines()
     assert lines[1].split() == ["digits", "8", "x", "8", "x", "1", "1,797", "10", "yes"]
+    assert "npz     your arrays" in lines
     assert lines[-3:] == ["mnist: into /data/mnist", "    train.gz", "    test.gz"]
+    short = console()
+    show_data_sets(short, known, {}, files=False)
+    assert "train.gz" not in text_of(short)
+    assert "cnnopt data list -v" in text_of(short)
