@@ -16,13 +16,13 @@ _RANGES = {"u1": 255.0, "u2": 65535.0}
 
 
 def real_array(file: Path, place: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Return `array` in this machine's byte order (bool as uint8) if it holds real numbers.
+    """Return `array` in this machine's byte order (bool as int8) if it holds real numbers.
 
     Raises:
         DataError: text, dates, complex numbers or records.
     """
     if array.dtype.kind == "b":
-        return array.astype(np.uint8)
+        return array.astype(np.int8)  # and not uint8, which would look like pixels up to 255
     if array.dtype.kind not in "iuf":
         raise data_error(
             file,

@@ -46,7 +46,7 @@ def load_csv(
         if not inputs:
             raise data_error(path, "must have columns beside the target and the ignored ones")
         if task == "regression" or len(places) > 1:
-            values = read_numbers(table, [*inputs, *places])
+            values = read_numbers(table, [*inputs, *places], ignore="dataset.ignore")
             x, labels = values[:, : len(inputs)], values[:, len(inputs) :]
         else:
             x, labels = _with_labels(table, inputs, places[0])
@@ -67,7 +67,7 @@ def _with_labels(
             raise data_error(table.path, rule, remedy=remedy, place=name, line=line)
         texts.append(cells[place])
 
-    x = read_numbers(table, inputs, keep)
+    x = read_numbers(table, inputs, keep, ignore="dataset.ignore")
     for dtype, number in ((np.int64, int), (np.float64, float)):
         try:
             return x, np.asarray([number(text) for text in texts], dtype=dtype)

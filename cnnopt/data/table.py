@@ -69,7 +69,11 @@ def open_table(path: Path) -> Iterator[Table]:
 
 
 def read_numbers(
-    table: Table, wanted: Sequence[int], also: Callable[[int, list[str]], None] | None = None
+    table: Table,
+    wanted: Sequence[int],
+    also: Callable[[int, list[str]], None] | None = None,
+    *,
+    ignore: str = "",
 ) -> NDArray[np.float64]:
     """Return the columns `wanted` of all rows as numbers, float64 of shape (N, len(wanted)).
 
@@ -77,6 +81,7 @@ def read_numbers(
         table: an open table; its rows are used up.
         wanted: column numbers.
         also: called with line and cells of every row, for what is not wanted as numbers.
+        ignore: the setting that leaves columns out, for the message; empty where there is none.
 
     Raises:
         DataError: a cell is empty, no number, not finite or too large for float32, each with
@@ -87,7 +92,7 @@ def read_numbers(
         try:
             numbers.extend([float(cells[column]) for column in wanted])
         except ValueError:
-            _blame(table, wanted, line, cells)
+            _blame(table, wanted, line, cells, ignore)
         lines.append(line)
         if also is not None:
             also(line, cells)
@@ -137,15 +142,18 @@ def _is_number(cell: str) -> bool:
         return False
 
 
-def _blame(table: Table, wanted: Sequence[int], line: int, cells: list[str]) -> NoReturn:
+def _blame(
+    table: Table, wanted: Sequence[int], line: int, cells: list[str], ignore: str
+) -> NoReturn:
     """Raise for the first cell of the row that is no number."""
     column = next(column for column in wanted if not _is_number(cells[column]))
     name = table.columns[column]
+    leave_out = f", or leave the column out ({ignore}: [{name}])" if ignore else ""
     raise data_error(
         table.path,
         "must be a number",
         given=repr(cells[column]) if cells[column] else "an empty cell",
-        remedy=f"Turn it to numbers, or leave the column out (dataset.ignore: [{name}])",
+        remedy=f"Turn it to a number{leave_out}",
         place=f"column {name}",
         line=line,
     )
