@@ -174,7 +174,7 @@ class RunFolder:
         Raises:
             CheckpointError: when there are checkpoints and none can be used.
         """
-        rows = count_rows([self.path / METRICS, self.path / TIMINGS])
+        rows = count_rows(self.path / METRICS, self.path / TIMINGS)
         return checkpoint.latest(self.path / CHECKPOINTS, rows=rows)
 
     def discard_checkpoints(self) -> None:

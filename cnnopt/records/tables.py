@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +69,9 @@ def read_history(path: Path) -> dict[str, list[float]]:
 
     Rows from the first damaged one on are left out; an empty cell is NaN.
     """
-    if not path.exists():
-        return {}
     columns: dict[str, list[float]] = {}
-    for row in read_table(path):
-        numbers = _numbers(row)
-        if numbers is None:
-            break
-        for name, value in numbers.items():
+    for row, _ in _number_rows(path):
+        for name, value in row.items():
             columns.setdefault(name, []).append(value)
     return columns
 
@@ -98,32 +93,37 @@ def truncate_rows(path: Path, keep: Callable[[Mapping[str, float]], bool]) -> in
     """
     if not path.exists():
         return 0
-    with writing(path):
-        lines = path.read_bytes().splitlines(keepends=True)
     rows = size = 0
-    columns = lines[0].decode(errors="replace").strip().split(",") if lines else []
-    for line in lines[1:]:
-        values = line.decode(errors="replace")
-        cells = values.strip().split(",")
-        numbers = _numbers(dict(zip(columns, cells, strict=False)))
-        whole = values.endswith("\n") and len(cells) == len(columns)
-        if not whole or numbers is None or not keep(numbers):
+    for row, end in _number_rows(path):
+        if not keep(row):
             break
-        rows, size = rows + 1, size + len(line)
+        rows, size = rows + 1, end
     with writing(path):
-        os.truncate(path, len(lines[0]) + size if rows else 0)
+        os.truncate(path, size)
         sync_path(path)
     return rows
 
 
-def _numbers(row: Mapping[Any, Any]) -> dict[str, float] | None:
-    """Return a row's cells as numbers, or None when one is not a number."""
-    try:
-        return {name: float(value) if value else float("nan") for name, value in row.items()}
-    except (TypeError, ValueError):
-        return None
-
-
-def count_rows(paths: Iterable[Path]) -> int:
+def count_rows(*paths: Path) -> int:
     """Return how many whole rows the shortest of some tables of numbers has."""
-    return min((max(map(len, read_history(path).values()), default=0) for path in paths), default=0)
+    return min(sum(1 for _ in _number_rows(path)) for path in paths)
+
+
+def _number_rows(path: Path) -> Iterator[tuple[dict[str, float], int]]:
+    """Yield each row of a table of numbers with the offset of its end, up to a damaged one."""
+    try:
+        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    except OSError as error:
+        raise DataError(f"{path}: could not be read: {error.strerror}.") from error
+    columns = lines[0].decode(errors="replace").rstrip("\n").split(",") if lines else []
+    end = len(lines[0]) if lines else 0
+    for line in lines[1:]:
+        cells = line.decode(errors="replace").rstrip("\n").split(",")
+        if not line.endswith(b"\n") or len(cells) != len(columns):
+            return
+        try:
+            numbers = [float(value) if value else float("nan") for value in cells]
+        except ValueError:
+            return
+        end += len(line)
+        yield dict(zip(columns, numbers, strict=True)), end

@@ -30,11 +30,12 @@ def tensor_chunks(arrays: Mapping[str, Array]) -> Iterator[Chunk]:
     head: dict[str, object] = {}
     offset = 0
     for name, array in arrays.items():
-        if array.dtype not in _DTYPES:
+        code = _DTYPES.get(array.dtype.newbyteorder("="))
+        if code is None:
             raise TypeError(f"{name}: checkpoints hold float32 and float64, got {array.dtype}")
         span = [offset, offset + array.nbytes]
         head[name] = {
-            "dtype": _DTYPES[array.dtype],
+            "dtype": code,
             "shape": list(array.shape),
             "data_offsets": span,
         }
