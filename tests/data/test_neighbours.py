@@ -34,6 +34,11 @@ def test_ties_go_to_the_lowest_row() -> None:
     assert one_nearest_neighbour(train[order], np.arange(400), x).tolist() == slow(train[order], x)
 
 
+def test_ties_among_more_candidates_than_one_block_holds() -> None:
+    train = np.ones((300, 2000), np.uint8)
+    assert one_nearest_neighbour(train, np.arange(300), train[:2]).tolist() == [0, 0]
+
+
 def test_an_outlier_costs_no_accuracy() -> None:
     train = RNG.normal(size=(50, 5))
     train[7] = 1e12
