@@ -18,6 +18,8 @@ from typing import Any, BinaryIO, cast
 from cnnopt.errors import ExitCode
 from cnnopt.trials.worker import STOP, Outcome, perform, receive, send
 
+__all__ = ["Job", "Outcome", "run_all"]
+
 POLL_SECONDS = 0.1
 # Read by the BLAS libraries when they are loaded: no pool of threads is made at all.
 ONE_THREAD = {

@@ -12,8 +12,7 @@ import executor_jobs as work
 import pytest
 
 from cnnopt.errors import ExitCode
-from cnnopt.trials.executor import Job, run_all
-from cnnopt.trials.worker import Outcome
+from cnnopt.trials.executor import Job, Outcome, run_all
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc tells who is alive")
 LIMIT = 20.0  # seconds until a test that hangs gives up
@@ -174,7 +173,7 @@ import sys, signal
 sys.path[:0] = {path!r}
 from pathlib import Path
 import executor_jobs as work
-from cnnopt.trials.executor import Job, run_all
+from cnnopt.trials.executor import Job, Outcome, run_all
 asked = []
 for name in (signal.SIGINT, signal.SIGTERM):
     signal.signal(name, lambda number, _: asked.append(number))
