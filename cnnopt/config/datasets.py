@@ -36,7 +36,10 @@ IdxName = Literal[
 
 
 class _DatasetSettings(Settings):
-    """Parts and scaling, which every data set has."""
+    """Parts and scaling, which every data set has.
+
+    `limit` uses only so many rows of the training side, drawn by `split_seed`: for a quick look.
+    """
 
     name: str
     test: TestSize = 0.2
@@ -44,7 +47,6 @@ class _DatasetSettings(Settings):
     split_seed: Count = 0
     scale: Scale = "standard"
     limit: Positive | None = None
-    """Use only so many rows of the training side, drawn by `split_seed`: for a quick look."""
 
 
 class Digits(_DatasetSettings):
@@ -69,8 +71,10 @@ def _npz_test(given: dict[str, Any]) -> Any:
     return "official" if given.get("x_test") else 0.2
 
 
-class Npz(_DatasetSettings):
+class Npz(Settings):
     """Arrays of a NumPy `.npz` file."""
+
+    # not on the common base: the default of `test` has to stand after what it follows from
 
     name: Literal["npz"] = "npz"
     path: Text
@@ -80,6 +84,10 @@ class Npz(_DatasetSettings):
     y_test: Text | None = None
     task: Task | None = None
     test: TestSize = Field(default_factory=_npz_test)
+    validation: PartSize = 0.1
+    split_seed: Count = 0
+    scale: Scale = "standard"
+    limit: Positive | None = None
 
 
 class Images(_DatasetSettings):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,23 +86,24 @@ def _checked(root: Node, faults: list[Fault]) -> Config | None:
     given = check_parts(root, Config, "", faults)
     if given is BROKEN:
         return None
+    written = dict(root.walk())
     layers = None
     if given.get("model", BROKEN) is not BROKEN:
-        layers = _unrolled(root, given["model"], faults)
+        layers = _unrolled(written["model"], given["model"], faults)
         given["model"] = BROKEN if layers is None else tuple(layer for layer, _ in layers)
     for breach in breaches(_parts(given, layers)):
-        where, node = _written_at(root, breach.path)
+        where = next(path for path in _above(breach.path) if path in written)
+        node = written[where]
         scalar = not isinstance(node.value, dict | list)
         shown = None if where == breach.path and scalar else ""
         faults.append(node.fault(breach.path, breach.rule, shown, breach.remedy))
     config = build(root, Config, "", given, faults)
-    return None if config is BROKEN else config.with_origins(_origins(root, layers or []))
+    return None if config is BROKEN else config.with_origins(_origins(written, layers or []))
 
 
 def _unrolled(
-    root: Node, entries: Sequence[Settings], faults: list[Fault]
+    node: Node, entries: Sequence[Settings], faults: list[Fault]
 ) -> list[tuple[Settings, str]] | None:
-    _, node = _written_at(root, "model")
     try:
         layers = unroll(entries, "model")
     except TooManyLayers:
@@ -128,27 +128,30 @@ def _parts(given: Mapping[str, Any], layers: Sequence[tuple[Settings, str]] | No
     return Parts(layers=layers, **{name: part(name) for name in names})
 
 
-def _written_at(root: Node, path: str) -> tuple[str, Node]:
-    """Return the node at `path` with its path, or the nearest one above it."""
-    above = [(w, node) for w, node in root.walk() if path == w or path.startswith(f"{w}.") or not w]
-    return max(above, key=lambda found: len(found[0]))
+def _above(path: str) -> Iterator[str]:
+    """Yield `path` and the paths above it, the nearest first."""
+    yield path
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+    yield ""
 
 
-def _origins(root: Node, layers: Sequence[tuple[Settings, str]]) -> dict[str, Fault]:
+def _origins(
+    written: Mapping[str, Node], layers: Sequence[tuple[Settings, str]]
+) -> dict[str, Fault]:
     """Return where each setting was written, by its path in the config with repeats unrolled."""
-    written = {
-        path: Fault(path, "", file=node.file, line=node.line) for path, node in root.walk() if path
-    }
-    places: dict[str, list[tuple[str, Fault]]] = {}
-    for path, fault in written.items():
-        for _, place in layers:
-            if path == place or path.startswith(f"{place}."):
-                places.setdefault(place, []).append((path[len(place) :], fault))
-                break
-    origins = {path: fault for path, fault in written.items() if not path.startswith("model.")}
+    origins: dict[str, Fault] = {}
+    of_layer: dict[str, dict[str, Fault]] = {place: {} for _, place in layers}
+    for path, node in written.items():
+        fault = Fault(path, "", file=node.file, line=node.line)
+        if place := next((each for each in _above(path) if each in of_layer), ""):
+            of_layer[place][path[len(place) :]] = fault
+        elif path and not path.startswith("model."):
+            origins[path] = fault
     for index, (_, place) in enumerate(layers):
         head = join("model", index)
-        origins.update({f"{head}{tail}": replace(fault) for tail, fault in places.get(place, [])})
+        origins.update({f"{head}{tail}": fault for tail, fault in of_layer[place].items()})
     return origins
 
 

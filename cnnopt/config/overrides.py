@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cnnopt.config.config import Config
-from cnnopt.config.names import suggestion
+from cnnopt.config.names import nearest, suggestion
 from cnnopt.config.node import Node, join
 from cnnopt.config.short_forms import lengthen
 from cnnopt.config.strict_yaml import parse_yaml
@@ -79,9 +79,10 @@ def _put_into_entry(node: Node, steps: Sequence[str], path: str, value: Node) ->
     step, rest = steps[0], steps[1:]
     if step != node.kind:
         rule = f"is {node.kind}, so that {step} cannot be set"
-        raise ConfigError(
-            Fault(path, rule, "", f"Set {path}={step} first, or {path}.{node.kind}", SET)
-        )
+        remedy = f"Use {path}.{node.kind}, or set {path}={step} before it"
+        if near := nearest(step, [node.kind]):
+            remedy = f"Did you mean {near}?"
+        raise ConfigError(Fault(path, rule, "", remedy, SET))
     if rest:
         settings = Node(node.value, node.file, node.line)
         _put(settings, rest, join(path, step), value)

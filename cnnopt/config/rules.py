@@ -16,7 +16,7 @@ from cnnopt.config.datasets import (
     Npz,
     Regression,
 )
-from cnnopt.config.layers import LAYERS
+from cnnopt.config.layers import ENTRIES
 from cnnopt.config.objectives import EarlyStopping, LossSettings
 from cnnopt.config.optimizers import Cosine, ScheduleSettings
 from cnnopt.config.settings import Settings
@@ -89,7 +89,7 @@ def _parts_of_data(dataset: DatasetSettings) -> Iterator[Breach]:
 
 def _layers(layers: Sequence[tuple[Settings, str]]) -> Iterator[Breach]:
     taken: dict[str, str] = {}
-    automatic = re.compile(rf"({'|'.join(LAYERS)})(_\d+)?")
+    automatic = re.compile(rf"({'|'.join(ENTRIES)})(_\d+)?")
     for layer, place in layers:
         kind, name = vars(layer)["kind"], vars(layer)["name"]
         path = f"{place}.{kind}.name"

@@ -24,6 +24,8 @@ from cnnopt.errors import ConfigError, Fault
 LONGEST = 256 * 1024
 """Bytes of one file."""
 TOO_LONG = f"must have at most {LONGEST // 1024} kB"
+LONGEST_KEY = 100
+"""Characters; a column's name may be long, and messages show it."""
 DEEPEST = 50
 """Brackets within brackets."""
 MOST_NODES = 20_000
@@ -142,6 +144,10 @@ class _Composer:
     def key(self, key: str, line: int) -> None:
         opened = self.stack[-1]
         opened.key, opened.key_line = key, line
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            opened.key = None
+            rule = f"must have keys of at most {LONGEST_KEY} printable characters"
+            self.stop(line, rule, repr(key[:20]))
         if key == "<<":
             self.stop(line, "merge keys are not supported", remedy="Use extends")
         if key in opened.keys:

@@ -77,10 +77,10 @@ def _padding(value: Any) -> Any:
 def _share(value: Any) -> float | int:
     if isinstance(value, float) and 0 < value < 1:
         return value
-    if _is_whole(value, 0):
-        return int(value)
-    if value == 0:
-        return 0
+    # 1.0 could be meant as the share of all rows or as one row: neither is guessed
+    count = value if value == 1 else whole(value)
+    if _is_whole(count, 0):
+        return int(count)
     raise broken(_SHARE_RULE.text)
 
 

@@ -84,7 +84,7 @@ FAULTS = [
         "model.0.flatten.size",
         "unknown key",
         "",
-        "no settings",
+        "flatten has: name",
     ),
     one(
         "model", "[flatten, {conv2: {filters: 3}}]", "model.1", "unknown layer", "conv2", "conv2d?"

@@ -118,3 +118,12 @@ def test_a_located_fault_names_the_line_and_the_path_in_the_file(tmp_path: Path)
     assert (units.path, units.line) == ("model.1.dense.units", 10)
     default = config.located(Fault("training.epochs", "too large"))
     assert (default.path, default.line) == ("training.epochs", 0)
+
+
+def test_the_examples_in_the_docstrings_run() -> None:
+    import doctest
+
+    from cnnopt.config import load as module  # the module, not a function
+
+    assert doctest.testmod(module).attempted > 0
+    assert doctest.testmod(module).failed == 0
