@@ -30,6 +30,7 @@ class Call:
         verbose: more is printed.
         folder: the run folder, as soon as there is one.
         stop: the flag that a signal sets.
+        told: the notes that were shown while the command ran.
     """
 
     as_json: bool = False
@@ -37,13 +38,16 @@ class Call:
     verbose: bool = False
     folder: Path | None = None
     stop: Stop = field(default_factory=Stop)
+    told: set[str] = field(default_factory=set)
 
     def hear(self, event: Event | StudyEvent) -> None:
-        """Keep the run folder in mind, so that a failure can name it."""
-        from cnnopt.trials.events import RunReady
+        """Keep in mind the run folder, so that a failure can name it, and the notes told."""
+        from cnnopt.trials.events import RunReady, StudyNote
 
         if isinstance(event, RunReady):
             self.folder = event.folder
+        elif isinstance(event, StudyNote):
+            self.told.add(event.text)
 
     @contextmanager
     def listening(self) -> Iterator[tuple[Listener, Stop]]:
@@ -74,7 +78,7 @@ class Call:
             from cnnopt.display.console import make_console
             from cnnopt.display.results import show_result
 
-            show_result(make_console(), summary, folder)
+            show_result(make_console(), summary, folder, self.told)
 
     def document(self, command: str, error: BaseException, code: int) -> dict[str, Any]:
         """Return the JSON document of a call that failed: the run's summary, if it wrote one."""

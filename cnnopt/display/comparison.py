@@ -9,13 +9,22 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table
-from cnnopt.display.words import PERCENT, difference, interval, label, measure, short, spread
+from cnnopt.display.words import (
+    PERCENT,
+    difference,
+    duration,
+    interval,
+    label,
+    measure,
+    short,
+    spread,
+)
 
 Arm = Mapping[str, Any]
 
 
 def show_comparison(console: Console, summary: Mapping[str, Any]) -> None:
-    """Print the summary of `cnnopt compare-optimizers`, the verdict last."""
+    """Print the summary of `cnnopt compare-optimizers`, without its verdict."""
     metric = str(summary.get("metric", "loss"))
     arms: Sequence[Arm] = summary["optimizers"]
     show_tuned(console, arms, metric)
@@ -27,10 +36,6 @@ def show_comparison(console: Console, summary: Mapping[str, Any]) -> None:
     if summary.get("pairs"):
         console.print()
         show_pairs(console, summary["pairs"], metric)
-    for note in notes(summary):
-        console.print(Text(f"Note: {note}"))
-    console.print()
-    console.print(Text(f"Verdict: {summary['verdict']}", style="bold"))
 
 
 def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
@@ -63,12 +68,19 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
 def show_columns(
     console: Console, arms: Sequence[Arm], metric: str, common_rate: float | None
 ) -> None:
-    """Print the same means for three ways of choosing the learning rate, side by side."""
+    """Print the means for three ways of choosing the learning rate side by side, and the pace."""
     common = "common rate" if common_rate is None else f"common rate {short(common_rate)}"
-    table = plain_table("mean", "defaults", common, "tuned")
+    heads = ("defaults", common, "tuned", "epochs to target", "time per run")
+    table = plain_table("mean by rate", *heads)
     for arm in arms:
         values = (_mean(arm.get("defaults")), _mean(arm.get("common")), arm.get("mean"))
-        table.add_row(str(arm["name"]), *(measure(metric, value) for value in values))
+        reached, seconds = arm.get("epochs_to_target"), arm.get("seconds")
+        table.add_row(
+            str(arm["name"]),
+            *(measure(metric, value) for value in values),
+            "–" if reached is None else f"{reached:.1f}",
+            "–" if seconds is None else duration(seconds),
+        )
     console.print(table)
 
 
@@ -94,9 +106,8 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
     """Print every pair's difference, its interval and its adjusted p."""
     unit = "points" if metric in PERCENT else "difference"
     table = plain_table(
-        "pair", unit, "interval", "p adjusted", "", title="Pairs, on the same seeds (Holm-adjusted)"
+        "pair", unit, "interval", "adjusted p", title="Pairs, on the same seeds, adjusted by Holm"
     )
-    table.columns[-1].justify = "left"
     for pair in pairs:
         low, high = pair.get("interval") or (None, None)
         ends = f"{difference(metric, low)} to {difference(metric, high)}"
@@ -105,20 +116,8 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
             difference(metric, pair.get("difference")),
             "–" if low is None or high is None else ends,
             short(pair.get("p_adjusted"), 2),
-            str(pair.get("verdict", "")),
         )
     console.print(table)
-
-
-def notes(summary: Mapping[str, Any]) -> list[str]:
-    """Return what weakens the result: rates on the edge of their grid, and the study's notes."""
-    lines = [
-        f"the best rate of {arm['name']} ({short(arm.get('learning_rate'))}) is on the edge of "
-        "those tried, so a better one may lie outside."
-        for arm in summary["optimizers"]
-        if arm.get("edge")
-    ]
-    return lines + [str(note) for note in summary.get("notes") or ()]
 
 
 def _mean(value: Any) -> float | None:

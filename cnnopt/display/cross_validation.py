@@ -22,8 +22,6 @@ def show_cross_validation(console: Console, summary: Mapping[str, Any]) -> None:
     for sentence in sentences(summary, metric):
         console.print(Text(sentence))
     show_audit(console, summary.get("audit") or ())
-    for note in summary.get("notes") or ():
-        console.print(Text(f"Note: {note}"))
 
 
 def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> None:
@@ -39,8 +37,12 @@ def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> Non
     )
     table = plain_table(*heads, title=f"{label(metric).capitalize()} per fold")
     for place, fold in enumerate(folds):
-        cells = [*([str(fold["repeat"])] if repeated else []), str(fold["fold"])]
-        cells += [f"{fold['n_test']:,}", str(fold.get("best_epoch", "–"))]
+        # Counted from 0 in files and from 1 for people, as in the trials' labels.
+        numbers = [fold["repeat"], fold["fold"]] if repeated else [fold["fold"]]
+        cells = [str(number + 1) for number in numbers]
+        completed = fold.get("status", "completed") == "completed"
+        best = str(fold.get("best_epoch", "–")) if completed else str(fold["status"])
+        cells += [f"{fold['n_test']:,}", best]
         cells += [measure(metric, (fold["metrics"].get(part) or {}).get(metric)) for part in parts]
         if place < len(beside):
             cells.append(measure(metric, beside[place]))

@@ -70,7 +70,7 @@ def notice_lines(event: Event | StudyEvent) -> list[str]:
         case Plan():
             return list(event.lines)
         case RunReady():
-            return [f"Run folder: {event.folder}"]
+            return [f"{'run':10}{event.folder}"]  # aligned with the lines of the plan
         case Warned():
             return [f"warning: {event.message}"]
         case StudyNote():
@@ -116,11 +116,14 @@ def study_line(event: StudyStarted) -> str:
 def trial_line(progress: StudyProgress, event: TrialDone, *, verbose: bool) -> str:
     """Return `trial 3 of 5, fold 3: accuracy 98.33 % on test, ..., took 4.1 s, about 8 s left`."""
     total = progress.started.trials if progress.started else event.index
-    parts = [] if event.status == "completed" else [event.status]
-    parts += results(event.result, all_metrics=verbose)
-    best = event.result.get("best_epoch")
-    if best and event.status == "completed":
-        parts.append(f"best epoch {int(best)} of {int(event.result.get('epochs') or best)}")
+    if event.status == "completed":
+        parts = results(event.result, all_metrics=verbose)
+        best = event.result.get("best_epoch")
+        if best:
+            parts.append(f"best epoch {int(best)} of {int(event.result.get('epochs') or best)}")
+    else:
+        # A diverged trial is scored as the trivial predictor; that number would mislead here.
+        parts = [event.status]
     parts.append(f"took {duration(event.seconds)}")
     if progress.finished < total:
         parts.append(left(progress.seconds_left))

@@ -124,7 +124,14 @@ class StudyProgress:
 
 
 def part_of(row: Mapping[str, Any], part: str) -> dict[str, float | None]:
-    """Return the metrics of one part: `{"loss": ..., "accuracy": ...}` for `train`."""
+    """Return the metrics of one part: `{"loss": ..., "accuracy": ...}` for `train`.
+
+    Args:
+        row: a row of a table, with columns like `train_loss`; or a trial's result, with `metrics`.
+        part: `train`, `validation` or `test`.
+    """
+    if "metrics" in row:
+        return dict(row["metrics"].get(part) or {})
     head = f"{part}_"
     names = {name: name.removeprefix(head) for name in row if name.startswith(head)}
     return {metric: row[name] for name, metric in names.items()}

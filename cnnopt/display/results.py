@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,25 @@ from rich.text import Text
 
 from cnnopt.display.comparison import show_comparison
 from cnnopt.display.cross_validation import show_cross_validation
+from cnnopt.display.gap import Gap, gap_of
+from cnnopt.display.progress import SAMPLE
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def show_result(console: Console, summary: Mapping[str, Any], folder: Path) -> None:
-    """Print the summary of a run, then where everything is."""
+def show_result(
+    console: Console, summary: Mapping[str, Any], folder: Path, told: Collection[str] = ()
+) -> None:
+    """Print the summary of a run, then where everything is.
+
+    Args:
+        console: where to.
+        summary: content of `summary.json`.
+        folder: the run's folder.
+        told: notes that were printed before and are not repeated.
+    """
     console.print()
     if "folds" in summary:
         show_cross_validation(console, summary)
@@ -26,6 +37,14 @@ def show_result(console: Console, summary: Mapping[str, Any], folder: Path) -> N
         show_comparison(console, summary)
     elif "metrics" in summary:
         show_training(console, summary)
+    notes = [str(note) for note in summary.get("notes") or () if note not in told]
+    if notes:
+        console.print()
+    for note in notes:
+        console.print(Text(f"Note: {note}"))
+    if summary.get("verdict"):
+        console.print()
+        console.print(Text(f"Verdict: {summary['verdict']}", style="bold"))
     show_places(console, summary, folder)
 
 
@@ -44,6 +63,25 @@ def show_training(console: Console, summary: Mapping[str, Any]) -> None:
         if summary.get("parameters"):
             kept += f", {count(int(summary['parameters']), 'parameter')}"
         console.print(Text(f"{kept}, {duration(float(summary.get('seconds') or 0))}."))
+    gap = final_gap(metrics, summary.get("rows") or {})
+    if gap:
+        console.print(Text(f"Generalization gap: {gap}."))
+
+
+def final_gap(
+    metrics: Mapping[str, Mapping[str, float | None]], rows: Mapping[str, int]
+) -> Gap | None:
+    """Return the gap of the selected weights, on validation if there is such a part, else on test.
+
+    Args:
+        metrics: of each part.
+        rows: how many examples each part has; empty if that is not known.
+    """
+    held_out = next((part for part in ("validation", "test") if metrics.get(part)), None)
+    if held_out is None or held_out not in rows or not metrics.get("train"):
+        return None
+    sample = min(rows["train"], rows[held_out], SAMPLE)
+    return gap_of(metrics["train"], metrics[held_out], sample, rows[held_out])
 
 
 def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> None:
@@ -54,8 +92,9 @@ def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> N
     for place, plot in enumerate(plots):
         _line(console, "" if place else "Plots", str(plot))
     status = summary.get("status")
-    if status == "completed" and (folder / "checkpoints").is_dir():
-        _line(console, "Use it", f"cnnopt predict {folder} --input FILE")
+    model = folder / str(summary["refit"]) if summary.get("refit") else folder
+    if status == "completed" and (model / "checkpoints").is_dir():
+        _line(console, "Use it", f"cnnopt predict {model} --input FILE")
 
 
 def _line(console: Console, head: str, text: str) -> None:

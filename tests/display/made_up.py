@@ -77,11 +77,11 @@ def study(clock: Clock) -> Iterator[Event | StudyEvent]:
         result: dict[str, Any] = {
             "epochs": 20,
             "best_epoch": 0 if diverged else 12,
-            "train_accuracy": None if diverged else 0.999,
-            "validation_loss": 0.2,
-            "validation_accuracy": 0.97,
-            "test_loss": None if diverged else 0.1,
-            "test_accuracy": None if diverged else 0.985,
+            "metrics": {
+                "train": {"loss": 0.0, "accuracy": 0.1 if diverged else 0.999},
+                "validation": {"loss": 0.2, "accuracy": 0.1 if diverged else 0.97},
+                "test": {"loss": 0.1, "accuracy": 0.1 if diverged else 0.985},
+            },
         }
         yield TrialDone(
             index, f"fold {index}", "diverged" if diverged else "completed", 10.0, result
@@ -103,6 +103,7 @@ def train_summary(**more: Any) -> dict[str, Any]:
         "epochs": 20,
         "parameters": 10186,
         "generalization_gap": 0.0152,
+        "rows": {"train": 1258, "validation": 179, "test": 360},
         **more,
     }
 
@@ -119,11 +120,11 @@ def cv_summary(*, repeats: int = 1) -> dict[str, Any]:
             "metrics": {
                 "train": {"loss": 0.01, "accuracy": 1.0},
                 "validation": {"loss": 0.1, "accuracy": 0.98},
-                "test": {"loss": 0.1, "accuracy": 0.9 + fold / 100},
+                "test": {"loss": 0.1, "accuracy": 0.91 + fold / 100},
             },
         }
-        for repeat in range(1, repeats + 1)
-        for fold in range(1, 6)
+        for repeat in range(repeats)
+        for fold in range(5)
     ]
     return {
         "command": "cv",
@@ -167,6 +168,7 @@ def comparison_summary() -> dict[str, Any]:
             "defaults": {"mean": mean - 0.02},
             "common": {"mean": mean - 0.01},
             "seconds": 33.0,
+            "epochs_to_target": 7.25,
             "sensitivity": tried,
             "edge": edge,
         }
@@ -185,8 +187,9 @@ def comparison_summary() -> dict[str, Any]:
                 "interval": [0.005, 0.015],
                 "p": 0.0003,
                 "p_adjusted": 0.0009,
-                "verdict": "better",
+                "verdict": "adam is better than sgd by 1.00 points (0.50 to 1.50)",
             }
         ],
+        "notes": ["sgd: the best rate, 0.3, is on the edge of its grid."],
         "verdict": "adam is better than sgd by 1.0 points (0.5 to 1.5).",
     }

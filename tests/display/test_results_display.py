@@ -43,6 +43,7 @@ def test_a_training_shows_each_part_the_kept_epoch_and_where_things_are(folder: 
     text = shown(train_summary(), folder)
     assert "test 0.0700 98.06 %" in flat(text)
     assert "Weights of epoch 14 of 20, 10,186 parameters" in flat(text)
+    assert "Generalization gap: 1.5 points, within noise." in text
     assert str(folder / "plots" / "learning_curves.png") in text
     assert f"cnnopt predict {folder} --input FILE" in text
 
@@ -72,6 +73,18 @@ def test_a_cross_validation_shows_folds_beside_the_baseline(folder: Path) -> Non
     assert "Note: The rows come in blocks by writer." in text
 
 
+def test_a_note_that_was_told_is_not_repeated(folder: Path) -> None:
+    console = Console(file=io.StringIO(), width=80)
+    summary = cv_summary()
+    show_result(console, summary, folder, told=summary["notes"])
+    assert "Note:" not in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_refitted_model_is_the_one_to_use(folder: Path) -> None:
+    (folder / "refit" / "checkpoints").mkdir(parents=True)
+    assert f"cnnopt predict {folder / 'refit'} " in shown(cv_summary() | {"refit": "refit"}, folder)
+
+
 def test_repeats_get_a_column_only_when_there_are_some(folder: Path) -> None:
     assert "repeat  fold" not in shown(cv_summary(), folder)
     assert "repeat  fold" in shown(cv_summary(repeats=2), folder, 100)
@@ -80,11 +93,11 @@ def test_repeats_get_a_column_only_when_there_are_some(folder: Path) -> None:
 def test_a_comparison_ends_in_its_verdict(folder: Path) -> None:
     text = flat(shown(comparison_summary(), folder))
     assert "sgd 0.3 10 97.00 % 96.80 to 97.20 % 0.30 97.00 % 0" in text
-    assert "sgd 95.00 % 96.00 % 97.00 %" in text
+    assert "sgd 95.00 % 96.00 % 97.00 % 7.2 33 s" in text
     assert "common rate 0.01" in text
-    assert "adam − sgd +1.00 +0.50 to +1.50 0.0009 better" in text
+    assert "adam − sgd +1.00 +0.50 to +1.50 0.0009" in text
     verdict = text.index("Verdict: adam is better than sgd by 1.0 points (0.5 to 1.5).")
-    assert verdict > text.index("Note: the best rate of sgd (0.3) is on the edge")
+    assert verdict > text.index("Note: sgd: the best rate, 0.3, is on the edge")
     assert verdict > text.index("Pairs")
 
 
@@ -97,8 +110,8 @@ def test_the_chosen_rate_and_divergence_are_marked(folder: Path) -> None:
     assert "diverged" in rows["3"]
 
 
-def test_a_diverged_fold_is_shown_with_a_dash(folder: Path) -> None:
+def test_a_diverged_fold_is_marked(folder: Path) -> None:
     summary = cv_summary()
-    summary["folds"][1]["metrics"]["test"] = {"loss": None, "accuracy": None}
-    row = next(line for line in shown(summary, folder).splitlines() if line.startswith("2 "))
-    assert "–" in row
+    summary["folds"][1] |= {"status": "diverged", "best_epoch": 0}
+    rows = shown(summary, folder).splitlines()
+    assert [line[0] for line in rows if "diverged" in line] == ["2"]
