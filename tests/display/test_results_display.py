@@ -113,5 +113,5 @@ def test_the_chosen_rate_and_divergence_are_marked(folder: Path) -> None:
 def test_a_diverged_fold_is_marked(folder: Path) -> None:
     summary = cv_summary()
     summary["folds"][1] |= {"status": "diverged", "best_epoch": 0}
-    rows = shown(summary, folder).splitlines()
+    rows = shown(summary, Path("runs") / "one").splitlines()
     assert [line[0] for line in rows if "diverged" in line] == ["2"]
