@@ -137,11 +137,12 @@ def _kernels(source: Source) -> Figure | None:
     found, _ = checkpoint.latest(source.folder / "checkpoints")
     if found is None:
         return None
-    arrays, best = found.snapshot.arrays, source.summary.get("best_epoch")
-    selected = "best_weights" in arrays and bool(best)
+    arrays, row = found.snapshot.arrays, int(found.snapshot.numbers.get("best_row", 0))
+    unit, x = source.progress
+    selected = bool(found.extra.get("selects_best")) and 0 < row <= len(x)
     weights = arrays["best_weights" if selected else "weights"]
     kernels = first_kernels(weights, found.extra.get("parameters", ()))
-    when = f"epoch {best}" if selected else f"step {found.step:,}"
+    when = f"{unit} {x[row - 1]:,.0f}" if selected else f"step {found.step:,}"
     return None if kernels is None else first_layer_kernels(kernels, source.name, when)
 
 

@@ -49,7 +49,7 @@ def final_values(source: Source, rows: Mapping[str, Sequence[dict[str, str]]]) -
             values[at] = shown.factor * number(row[column])
             diverged[at] = row["status"] == "diverged"
     _draw_seeds(axes, np.where(diverged, np.nan, values))
-    _draw_means(axes, values)
+    _draw_means(axes, values, diverged)
     _frame(axes, values, diverged, shown.higher_is_better)
     _draw_diverged(axes, diverged, shown.higher_is_better)
     labels = [
@@ -61,7 +61,7 @@ def final_values(source: Source, rows: Mapping[str, Sequence[dict[str, str]]]) -
     axes.set_xlabel("optimizer, and its mean")
     axes.set_ylabel(shown.label)
     axes.set_title(f"tuned settings, {len(seeds)} seeds; lines join runs of the same seed")
-    legend_below(figure, axes)
+    legend_below(figure, axes, columns=1)
     return figure
 
 
@@ -84,9 +84,9 @@ def _draw_seeds(axes: Axes, values: Column) -> None:
         axes.plot(x[:, place], values[:, place], style.marker, color=style.colour, zorder=2)
 
 
-def _draw_means(axes: Axes, values: Column) -> None:
+def _draw_means(axes: Axes, values: Column, diverged: Flags) -> None:
     for place, column in enumerate(values.T):
-        if not _known(column):
+        if diverged[:, place].any() or not _known(column):
             continue
         low, high = t_interval(column[np.isfinite(column)].tolist())
         mean = float(np.nanmean(column))
@@ -122,7 +122,7 @@ def _draw_diverged(axes: Axes, diverged: Flags, higher_is_better: bool) -> None:
         axes.plot(
             place, height, "X", markersize=9, color="white", markeredgecolor=INK, zorder=4,
             linestyle="none", transform=axes.get_xaxis_transform(),
-            label="diverged, off the scale: counts as the trivial predictor",
+            label="diverged: counts as the trivial predictor; it and the mean are off the scale",
         )  # fmt: skip
         axes.annotate(
             f"{count} of {len(diverged)} diverged", (place, height),

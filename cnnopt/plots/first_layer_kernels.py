@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _COLUMNS, _MOST_FILTERS, _MOST_CHANNELS = 8, 64, 4
+_GAP = 0.25  # between the channels of one filter, in cells
 
 
 def first_kernels(weights: Array, parameters: Sequence[Mapping[str, Any]]) -> Array | None:
@@ -39,37 +40,42 @@ def first_layer_kernels(kernels: Array, name: str, when: str) -> Figure:
     """
     height, width, channels, filters = kernels.shape
     shown = kernels[:, :, :_MOST_CHANNELS, :_MOST_FILTERS]
-    strips = [_strip(shown[..., index]) for index in range(shown.shape[3])]
-    lines, wide = -(-len(strips) // _COLUMNS), strips[0].shape[1]
-    columns = min(_COLUMNS, len(strips))
-    step = np.array([wide * 1.12, height * 1.12 + 0.28 * height])  # room for the number above
-    inches = 0.85 / height  # of a cell
-    figure = new_figure(max(4.6, inches * step[0] * columns + 1.6), inches * step[1] * lines + 1.0)
+    count = shown.shape[3]
+    lines, columns = -(-count // _COLUMNS), min(_COLUMNS, count)
+    wide = shown.shape[2] * (width + _GAP) - _GAP  # in cells, as all lengths below
+    inches = min(0.85 / height, 10 / (columns * wide * 1.12))  # of a cell
+    above = 0.22 / inches  # room for the number of the filter
+    step = np.array([wide + max(0.5, 0.12 * wide), height + above + 0.06 / inches])
+    figure = new_figure(
+        max(5.2, inches * step[0] * columns + 1.2), max(2.0, inches * step[1] * lines + 0.75)
+    )
     figure.suptitle(f"{name}: first-layer kernels, {when}")
     axes = figure.subplots()
     axes.set_axis_off()
     reach = float(np.abs(kernels).max()) or 1.0
-    for index, strip in enumerate(strips):
+    for index in range(count):
         left, top = step * (index % _COLUMNS, index // _COLUMNS)
         image = axes.imshow(
-            strip, cmap="gray", vmin=-reach, vmax=reach,
+            _strip(shown[..., index]), cmap="gray", vmin=-reach, vmax=reach,
             extent=(left, left + wide, top + height, top),
         )  # fmt: skip
-        axes.text(left + wide / 2, top - 0.04 * height, str(index), ha="center", fontsize=8)
+        axes.text(left + wide / 2, top - 0.04 / inches, str(index), ha="center", fontsize=8)
     axes.set_xlim(0, step[0] * columns)
-    axes.set_ylim(step[1] * lines - 0.4 * height, -0.35 * height)
-    bar = figure.colorbar(image, ax=axes, shrink=0.95, aspect=max(10, 12 * lines))
-    bar.set_label("weight (black < 0 < white)")
+    axes.set_ylim(step[1] * (lines - 1) + height, -above)
+    bar = figure.colorbar(image, ax=axes, aspect=max(10, 12 * lines))
+    bar.set_label("weight")
     note = f"{filters} filters of {height} × {width}"
     note += f", {channels} channels side by side" if channels > 1 else ""
     if shown.shape != kernels.shape:
         note += f"; shown: {shown.shape[3]} filters, {shown.shape[2]} channels"
-    axes.set_title(note)
+    axes.set_title(f"{note} (black < 0 < white)")
     return figure
 
 
 def _strip(kernel: Array) -> Array:
-    """Return the channels of one kernel, (Kh, Kw, C), side by side with an empty cell between."""
-    gap = np.full((len(kernel), 1), np.nan)
-    pieces = [piece for c in range(kernel.shape[2]) for piece in (kernel[..., c], gap)]
+    """Return the channels of one kernel, (Kh, Kw, C), side by side, `_GAP` of a cell apart."""
+    fine = round(1 / _GAP)
+    large = np.kron(kernel, np.ones((fine, fine, 1)))
+    gap = np.full((len(large), 1), np.nan)
+    pieces = [piece for c in range(kernel.shape[2]) for piece in (large[..., c], gap)]
     return np.concatenate(pieces[:-1], axis=1)

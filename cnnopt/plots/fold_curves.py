@@ -10,7 +10,7 @@ import numpy as np
 from cnnopt.plots.learning_curves import whole_ticks
 from cnnopt.plots.quantity import fit_scale, quantities
 from cnnopt.plots.source import Source
-from cnnopt.plots.style import INK, TRAIN, VALIDATION, legend_below, new_figure
+from cnnopt.plots.style import INK, TRAIN, VALIDATION, legend_below, new_figure, panels_width
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +24,7 @@ def fold_curves(source: Source, trials: Sequence[Source]) -> Figure | None:
     if not trials:
         return None
     shown = quantities(trials[0].history, source.config)
-    figure = new_figure(4.6 * len(shown), 3.7)
+    figure = new_figure(panels_width(len(shown)), 3.7)
     figure.suptitle(f"{source.name}: learning curves of {len(trials)} folds")
     panels = figure.subplots(1, len(shown), squeeze=False)[0]
     for axes, quantity in zip(panels, shown, strict=True):
@@ -43,8 +43,8 @@ def fold_curves(source: Source, trials: Sequence[Source]) -> Figure | None:
                 )  # fmt: skip
             if trial.best_row is not None:
                 axes.plot(
-                    x[trial.best_row], drawn[-1][trial.best_row], "*", markersize=9,
-                    color="white", markeredgecolor=INK, markeredgewidth=0.8, zorder=5,
+                    x[trial.best_row], drawn[-1][trial.best_row], "o", markersize=7,
+                    color="white", markeredgecolor=INK, zorder=5,
                     label="selected epoch",
                 )  # fmt: skip
         fit_scale(axes, *drawn)

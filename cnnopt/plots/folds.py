@@ -24,18 +24,19 @@ def folds(source: Source) -> Figure | None:
     if not table:
         return None
     shown = quantity(source.summary["metric"], source.config)
-    figure = new_figure(max(7.2, 2.6 + 0.45 * len(table)), 4.2)
+    figure = new_figure(float(np.clip(2.6 + 0.45 * len(table), 7.2, 13)), 4.2)
     figure.suptitle(f"{source.name}: {shown.title} of every fold")
     axes = figure.subplots()
     _mean(axes, source.summary, shown)
     x = np.arange(1, len(table) + 1)
+    size = 6.5 if len(table) <= 20 else 4.5
     shifts = {"train": -0.15, "validation": 0.0, "test": 0.15}
     for part, style in _LOOKS.items():
         values = [number(fold["metrics"].get(part, {}).get(shown.name)) for fold in table]
         if np.isfinite(values).any():
             axes.plot(
                 x + shifts[part], shown.factor * np.array(values), linestyle="none",
-                marker=style.marker, color=style.colour, markersize=6.5, label=_WORDS[part],
+                marker=style.marker, color=style.colour, markersize=size, label=_WORDS[part],
             )  # fmt: skip
     _baseline(axes, source.summary, shown, x)
     several = len({fold.get("repeat", 0) for fold in table}) > 1
@@ -71,6 +72,6 @@ def _baseline(
     if len(values) == len(x) and np.isfinite(values).any():
         axes.plot(
             x + 0.3, shown.factor * np.array(values), linestyle="none", marker=OTHER.marker,
-            color=OTHER.colour, markerfacecolor="white", markersize=6.5,
+            color=OTHER.colour, markerfacecolor="white", markersize=5.5,
             label=str(baseline.get("name", "baseline")).replace("_", "-"),
         )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnopt.plots.quantity import Quantity, fit_scale, quantities
 from cnnopt.plots.source import Column, Source
-from cnnopt.plots.style import INK, SHADE, TRAIN, VALIDATION, legend_below, new_figure
+from cnnopt.plots.style import INK, SHADE, TRAIN, VALIDATION, legend_below, new_figure, panels_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +21,8 @@ def learning_curves(source: Source) -> Figure | None:
     unit, x = source.progress
     if not shown or not len(x):
         return None
-    figure = new_figure(4.6 * len(shown), 3.7, f"{source.name}: learning curves")
-    panels = figure.subplots(1, len(shown), squeeze=False)[0]
+    figure = new_figure(panels_width(len(shown)), 3.7, f"{source.name}: learning curves")
+    panels = figure.subplots(1, len(shown), squeeze=False, sharex=True)[0]
     for axes, quantity in zip(panels, shown, strict=True):
         _panel(axes, source, quantity, x)
         axes.set_xlabel(unit)
@@ -56,7 +56,7 @@ def _mark_best(axes: Axes, source: Source, quantity: Quantity, x: Column, curve:
         return
     axes.axvline(x[row], color=INK, linestyle=":", linewidth=1.1)
     axes.plot(
-        x[row], curve[row], marker="*", markersize=13, color="white", markeredgecolor=INK,
+        x[row], curve[row], marker="o", markersize=12, markerfacecolor="none", markeredgecolor=INK,
         linestyle="none", label="selected epoch", zorder=5,
     )  # fmt: skip
     part = "validation" if f"validation_{quantity.name}" in source.history else "training"

@@ -30,11 +30,10 @@ def most_wrong(guesses: Guesses, dataset: Dataset, name: str) -> Figure | None:
     right = guesses.predicted == guesses.target
     picked = np.lexsort((guesses.rows, given, right))[:_IMAGES]
     lines = -(-len(picked) // _COLUMNS)
-    figure = new_figure(1.75 * _COLUMNS, 2.36 * lines + 0.45)
+    figure = new_figure(1.75 * _COLUMNS, 2.52 * lines + 0.45)
     mistakes = int((~right).sum())
-    figure.suptitle(
-        f"{name}: most wrong of {len(right):,} {guesses.part} images ({mistakes:,} mistakes)"
-    )
+    told = f"{mistakes:,} mistake{'' if mistakes == 1 else 's'}"
+    figure.suptitle(f"{name}: most wrong of {len(right):,} {guesses.part} images ({told})")
     for axes in figure.subplots(lines, _COLUMNS, squeeze=False).flat:
         axes.set_axis_off()
     for axes, index in zip(figure.axes, picked, strict=False):
@@ -61,10 +60,10 @@ def _caption(axes: Axes, guesses: Guesses, index: int) -> None:
     true, said = _short(guesses.classes[target]), _short(guesses.classes[predicted])
     if target == predicted:
         second = int(np.argsort(-chances, kind="stable")[1])
-        axes.set_title(f"{true} (right)", color=INK, fontsize=9.5)
+        axes.set_title(f"{true},\nright but unsure", color=INK, fontsize=9.5)
         lines = [(said, chances[predicted]), (_short(guesses.classes[second]), chances[second])]
     else:
-        axes.set_title(f"{true}, taken for {said}", fontsize=9.5, fontweight="bold")
+        axes.set_title(f"{true},\ntaken for {said}", fontsize=9.5, fontweight="bold")
         lines = [(said, chances[predicted]), (true, chances[target])]
     text = "\n".join(f"p({who}) = {_chance(chance)}" for who, chance in lines)
     axes.set_xlabel(f"{text}\nrow {guesses.rows[index]}", fontsize=8.5)

@@ -10,7 +10,7 @@ import numpy as np
 from cnnopt.plots.learning_curves import whole_ticks
 from cnnopt.plots.quantity import Quantity, fit_scale, quantities
 from cnnopt.plots.source import Column, Source
-from cnnopt.plots.style import legend_below, look, new_figure
+from cnnopt.plots.style import legend_below, look, new_figure, panels_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def optimizer_curves(source: Source, runs: Mapping[str, Sequence[Source]]) -> Fi
         return None
     shown = quantities(histories[0], source.config)
     parts = [part for part in _PARTS if f"{part}_loss" in histories[0]]
-    figure = new_figure(4.6 * len(shown), 2.9 * len(parts) + 0.8)
+    figure = new_figure(panels_width(len(shown)), 2.9 * len(parts) + 0.8)
     most = max(map(len, runs.values()))
     figure.suptitle(f"{source.name}: tuned optimizers, median and range of {most} seeds")
     panels = figure.subplots(len(parts), len(shown), squeeze=False, sharex=True, sharey="col")

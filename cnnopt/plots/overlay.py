@@ -10,7 +10,7 @@ import numpy as np
 from cnnopt.plots.learning_curves import whole_ticks
 from cnnopt.plots.quantity import Quantity, fit_scale, quantities
 from cnnopt.plots.source import Source
-from cnnopt.plots.style import legend_below, look, new_figure
+from cnnopt.plots.style import legend_below, look, new_figure, panels_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def overlay(sources: Sequence[Source]) -> Figure | None:
     ]
     if not shared:
         return None
-    figure = new_figure(4.6 * max(len(shared), 2), 3.9 + 0.2 * len(sources))
+    figure = new_figure(panels_width(max(len(shared), 2)), 3.9 + 0.2 * len(sources))
     figure.suptitle(f"{len(sources)} runs: validation curves, training curves thin and pale")
     panels = figure.subplots(1, len(shared), squeeze=False)[0]
     unit = "step" if {source.progress[0] for source in sources} != {"epoch"} else "epoch"

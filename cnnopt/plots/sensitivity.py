@@ -28,6 +28,8 @@ def sensitivity(source: Source) -> Figure | None:
     axes.set_ylabel(shown.label)
     axes.set_title(f"validation {shown.title} at the selected epoch, tuning runs")
     values = [_draw(axes, row, index, shown) for index, row in enumerate(optimizers)]
+    for row in optimizers:
+        _draw_chosen(axes, row, shown)
     fit_scale(axes, *values)
     _draw_diverged(axes, optimizers, shown)
     legend_below(figure, axes, columns=min(5, len(optimizers) + 1))
@@ -49,13 +51,26 @@ def _draw(
     y = shown.factor * np.array([number(point["value"]) for point in done])
     style = look(index)
     axes.plot(x, y, label=row["name"], **(style.line(len(x)) | {"markevery": 1}))
-    for rate, value in zip(x, y, strict=True):
-        if rate == row.get("learning_rate"):
-            axes.plot(
-                rate, value, "o", markersize=13, markerfacecolor="none", markeredgecolor=INK,
-                markeredgewidth=1.3, label="chosen",
-            )  # fmt: skip
     return y
+
+
+def _draw_chosen(axes: Axes, row: dict[str, Any], shown: Quantity) -> None:
+    for point in row["sensitivity"]:
+        if point["learning_rate"] == row.get("learning_rate"):
+            axes.plot(
+                point["learning_rate"], shown.factor * number(point["value"]), "o", markersize=13,
+                markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.3, label="chosen",
+            )  # fmt: skip
+
+
+def _widened(axes: Axes, share: float, downwards: bool) -> tuple[float, float]:
+    """Return the limits of the y axis, moved apart at one end by a share of its length."""
+    transform = axes.transScale
+    (_, low), (_, high) = transform.transform([(1, end) for end in axes.get_ylim()])
+    room = share * (high - low)
+    ends = (low - room, high) if downwards else (low, high + room)
+    limits = transform.inverted().transform([(0, end) for end in ends])
+    return float(limits[0][1]), float(limits[1][1])
 
 
 def _draw_diverged(axes: Axes, optimizers: list[dict[str, Any]], shown: Quantity) -> None:
@@ -70,10 +85,10 @@ def _draw_diverged(axes: Axes, optimizers: list[dict[str, Any]], shown: Quantity
     lost = [(index, name, points) for index, name, points in lost if points]
     if not lost:
         return
-    room = 0.03 + 0.055 * len(lost)  # of the axes' height, kept free of curves
-    axes.margins(y=room / (1 - room))
+    room = 0.03 + 0.05 * len(lost)  # of the axes' height, kept free of curves
+    axes.set_ylim(*_widened(axes, room / (1 - room), shown.higher_is_better))
     for level, (index, name, points) in enumerate(lost):
-        height = 0.035 + 0.055 * level
+        height = 0.035 + 0.05 * level
         height = height if shown.higher_is_better else 1 - height
         rates = [float(point["learning_rate"]) for point in points]
         axes.plot(

@@ -112,6 +112,11 @@ def new_figure(width: float, height: float, title: str = "") -> Figure:
     return figure
 
 
+def panels_width(count: int) -> float:
+    """Return the width in inches of so many panels side by side, at most a landscape page's."""
+    return min(4.6 * count, 12.6)
+
+
 def legend_below(figure: Figure, axes: Axes, columns: int = 4) -> None:
     """Put the legend of `axes` under the whole figure, where it cannot cover a curve."""
     handles, labels = axes.get_legend_handles_labels()

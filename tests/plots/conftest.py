@@ -1,230 +1,24 @@
-"""Run folders as training and studies write them, filled with drawn but realistic numbers."""
+"""The figures behind the files, for a closer look than pixels allow."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-import yaml
+from matplotlib.figure import Figure
 
-from cnnopt.data.dataset import Dataset
-from cnnopt.data.digits import digits
-from cnnopt.data.regression import regression, truth
-from cnnopt.records import checkpoint
-from cnnopt.records.tables import table_text
-from cnnopt.training.events import Snapshot
-
-Rows = list[dict[str, Any]]
-CONFIG: dict[str, Any] = {
-    "name": "digits-cnn",
-    "loss": "cross_entropy",
-    "training": {"epochs": 30, "batch_size": 32, "select": "best"},
-}
-REGRESSION: dict[str, Any] = {
-    "name": "regression-mlp",
-    "loss": "squared_error",
-    "training": {"steps": 10_000, "batch_size": 64, "select": "best"},
-}
-
-
-def epochs_of(
-    generator: np.random.Generator, epochs: int, speed: float = 0.35, overfit: float = 0.004
-) -> Rows:
-    """Rows of metrics.csv: both losses fall, the validation loss rises again."""
-    t = np.arange(1, epochs + 1)
-    train = 2.3 * np.exp(-speed * t**0.8) + 0.02 / t**0.5
-    gap = 0.05 + overfit * t + generator.normal(0, 0.006, epochs)
-    noise = np.exp(generator.normal(0, 0.04, epochs))
-    validation = train * noise + gap
-    return [
-        {
-            "epoch": int(e), "step": int(e) * 36, "learning_rate": 1e-3,
-            "batch_loss": float(a * 1.1), "train_loss": float(a),
-            "train_accuracy": float(np.clip(1 - 0.36 * a, 0, 1)),
-            "validation_loss": float(b),
-            "validation_accuracy": float(np.round(np.clip(1 - 0.3 * b, 0, 1) * 179) / 179),
-        }
-        for e, a, b in zip(t, train * noise, validation, strict=True)
-    ]  # fmt: skip
-
-
-def begin(folder: Path, config: Mapping[str, Any]) -> None:
-    (folder / "trials").mkdir(parents=True)
-    (folder / "config.yaml").write_text(yaml.safe_dump(dict(config)))
-    (folder / "meta.json").write_text(json.dumps({"status": "completed"}))
-
-
-def write(folder: Path, rows: Sequence[Mapping[str, Any]], name: str = "metrics.csv") -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(table_text(rows))
-
-
-def summarise(folder: Path, **content: Any) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.json").write_text(json.dumps(content))
-
-
-def best(rows: Rows) -> int:
-    return int(min(rows, key=lambda row: row["validation_loss"])["epoch"])
-
-
-def guesses(
-    generator: np.random.Generator,
-    data: Dataset,
-    rows: Sequence[int],
-    sharpness: float = 4.2,
-    **front: Any,
-) -> Rows:
-    """Rows of predictions.csv: most right, some confused with the next class."""
-    table = []
-    for row in rows:
-        target = int(data.y[row])
-        logits = generator.normal(0, 1, len(data.classes))
-        logits[target] += generator.normal(sharpness + 2, 2)
-        logits[(target + 1) % len(data.classes)] += 2
-        p = np.exp(logits - logits.max())
-        p /= p.sum()
-        table.append(
-            front
-            | {"row": int(row), "part": "test", "target": data.classes[target]}
-            | {"predicted": data.classes[int(p.argmax())]}
-            | {f"p_{name}": float(value) for name, value in zip(data.classes, p, strict=True)}
-        )
-    return table
-
-
-def make_train(folder: Path, epochs: int = 30, filters: int = 16, channels: int = 1) -> Path:
-    generator = np.random.default_rng(1)
-    begin(folder, CONFIG)
-    rows = epochs_of(generator, epochs)
-    write(folder, rows)
-    data = digits()
-    write(folder, guesses(generator, data, range(0, 1797, 5)), "predictions.csv")
-    summarise(folder, command="train", best_epoch=best(rows), epochs=epochs)
-    shape = [3, 3, channels, filters]
-    size = int(np.prod(shape))
-    weights = generator.normal(0, 0.4, size + 330).astype(np.float32)
-    (folder / "checkpoints").mkdir()
-    checkpoint.save(
-        folder / "checkpoints",
-        Snapshot({"weights": weights, "best_weights": weights}, {"step": 36 * epochs}),
-        {"parameters": [
-            {"name": "conv2d_1.weight", "shape": shape, "offset": 0},
-            {"name": "dense_1.weight", "shape": [33, 10], "offset": size},
-        ]},
-    )  # fmt: skip
-    return folder
-
-
-def make_regression(folder: Path) -> tuple[Path, Dataset]:
-    generator = np.random.default_rng(2)
-    begin(folder, REGRESSION)
-    data = regression()
-    rows = [
-        {
-            "epoch": e, "step": 500 * e, "learning_rate": 1e-2, "batch_loss": loss,
-            "train_loss": loss, "train_mae": 0.8 * loss**0.5, "train_r2": 1 - loss / 0.105,
-            "validation_loss": 1.05 * loss, "validation_mae": 0.82 * loss**0.5,
-            "validation_r2": 1 - 1.05 * loss / 0.105,
-        }
-        for e, loss in ((e, 0.1 * float(np.exp(-0.4 * e)) + 9.3e-4) for e in range(1, 21))
-    ]  # fmt: skip
-    write(folder, rows)
-    picked = generator.permutation(data.rows)[:2000]
-    fitted = truth(data.x[picked]) * np.exp(-0.1 * np.abs(data.x[picked])) + 0.01
-    write(
-        folder,
-        [
-            {"row": int(r), "part": "test", "target_0": float(y), "predicted_0": float(z)}
-            for r, y, z in zip(picked, data.y[picked, 0], fitted[:, 0], strict=True)
-        ],
-        "predictions.csv",
-    )
-    summarise(folder, command="train", best_epoch=20, epochs=20)
-    return folder, data
-
-
-def make_cv(folder: Path, k: int = 5, repeats: int = 1) -> Path:
-    generator = np.random.default_rng(3)
-    begin(folder, CONFIG)
-    data = digits()
-    results, table, predictions = [], [], []
-    for index in range(k * repeats):
-        repeat, fold = divmod(index, k)
-        trial = f"{index:03d}-r{repeat}-f{fold}"
-        rows = epochs_of(generator, int(generator.integers(16, 30)))
-        write(folder / "trials" / trial, rows)
-        chosen = best(rows)
-        summarise(folder / "trials" / trial, best_epoch=chosen)
-        test = float(np.round(generator.normal(0.9865, 0.005) * 359) / 359)
-        last = rows[chosen - 1]
-        table.append({
-            "repeat": repeat, "fold": fold, "n_train": 1294, "n_validation": 144, "n_test": 359,
-            "best_epoch": chosen, "metrics": {
-                "train": {"accuracy": last["train_accuracy"]},
-                "validation": {"accuracy": last["validation_accuracy"]},
-                "test": {"accuracy": test},
-            },
-        })  # fmt: skip
-        results.append({"trial": trial, "repeat": repeat, "fold": fold, "status": "completed"})
-        if repeat == 0:
-            predictions += guesses(generator, data, range(fold, 1797, k), repeat=repeat, fold=fold)
-    write(folder, results, "results.csv")
-    write(folder, predictions, "predictions.csv")
-    summarise(
-        folder, command="cv", folds=table, metric="accuracy", mean=0.9866, sd=0.005,
-        interval=[0.9792, 0.9940],
-        baseline={
-            "name": "1-nearest-neighbour", "mean": 0.988,
-            "folds": generator.normal(0.988, 0.003, k * repeats).tolist(),
-        },
-    )  # fmt: skip
-    return folder
-
-
-OPTIMIZERS = (
-    "sgd", "momentum", "adam", "nesterov", "rmsprop", "adamw", "adagrad", "adadelta", "nadam",
-)  # fmt: skip
-
-
-def make_comparison(folder: Path, count: int = 3, seeds: int = 10) -> Path:
-    generator = np.random.default_rng(4)
-    begin(folder, CONFIG)
-    results, table = [], []
-    luck = generator.normal(0, 0.004, seeds)
-    for place, name in enumerate(OPTIMIZERS[:count]):
-        center = (0.3, 0.03, 3e-3)[place % 3]
-        rates = [center * factor for factor in (1 / 9, 1 / 3, 1, 3, 9)]
-        tried = []
-        for rate in rates:
-            off = float(np.log(rate / center))
-            status = "diverged" if off > 2 and place != 2 else "completed"
-            value = None if status == "diverged" else 0.09 + 0.06 * off**2 + 0.01 * place
-            tried.append({"learning_rate": rate, "value": value, "status": status})
-        table.append({"name": name, "learning_rate": rates[2], "n": seeds, "sensitivity": tried})
-        for seed in range(seeds):
-            trial = f"{name}-{seed}"
-            rows = epochs_of(generator, 20, speed=(0.2, 0.33, 0.4)[place % 3])
-            write(folder / "trials" / trial, rows)
-            summarise(folder / "trials" / trial, best_epoch=best(rows))
-            lost = place == 1 and seed == 3
-            accuracy = 0.1 if lost else 0.955 + (0, 0.018, 0.02)[place % 3] + luck[seed]
-            accuracy += 0 if lost else generator.normal(0, 0.003)
-            results.append({
-                "trial": trial, "label": trial, "optimizer": name, "stage": "tuned",
-                "learning_rate": rates[2], "seed": seed,
-                "status": "diverged" if lost else "completed",
-                "test_loss": 0.1, "test_accuracy": float(np.round(min(accuracy, 1) * 360) / 360),
-            })  # fmt: skip
-    write(folder, results, "results.csv")
-    summarise(folder, command="compare-optimizers", metric="accuracy", optimizers=table)
-    return folder
+from cnnopt.plots import draw
+from cnnopt.plots.style import write_png
 
 
 @pytest.fixture
-def train_folder(tmp_path: Path) -> Path:
-    return make_train(tmp_path / "20261123-142530-digits-cnn-1a2b3c")
+def figures(monkeypatch: pytest.MonkeyPatch) -> dict[str, Figure]:
+    """The figures that are written from here on, by their file's stem."""
+    caught: dict[str, Figure] = {}
+
+    def catch(figure: Figure, path: Path) -> Path:
+        caught[path.stem] = figure
+        return write_png(figure, path)
+
+    monkeypatch.setattr(draw, "write_png", catch)
+    return caught

@@ -1,0 +1,205 @@
+"""Which pictures a folder gets; that they can be read, printed in grey, and made again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+from drawn_folders import (
+    CONFIG,
+    begin,
+    epochs_of,
+    guesses,
+    make_comparison,
+    make_cv,
+    make_regression,
+    make_train,
+    write,
+)
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from cnnopt.data.dataset import Dataset
+from cnnopt.data.digits import digits
+from cnnopt.plots import draw_comparison, draw_cv, draw_overlay, draw_run
+from cnnopt.plots.style import DOTS_PER_INCH, look
+from cnnopt.records.read import load_run
+
+TRAIN = ["learning_curves", "confusion_matrix", "most_wrong", "first_layer_kernels"]
+CV = ["folds", "fold_curves", "confusion_matrix", "most_wrong"]
+COMPARISON = ["curves", "sensitivity", "final_values"]
+UNLABELLED = ("most_wrong", "first_layer_kernels")
+CLOTHES = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+)  # fmt: skip
+
+
+def clothes(folder: Path) -> list[Path]:
+    """Colour images, long names of classes, kernels of three channels."""
+    generator = np.random.default_rng(0)
+    x = generator.integers(0, 256, (400, 32, 32, 3)).astype(np.uint8)
+    data = Dataset("clothes", x, generator.integers(0, 10, 400), CLOTHES, value_range=255.0)
+    make_train(folder, filters=70, channels=3)
+    write(folder, guesses(generator, data, range(400)), "predictions.csv")
+    return draw_run(folder, data)
+
+
+def overlay(folder: Path) -> list[Path]:
+    folder.mkdir()
+    runs = [make_train(folder / name, epochs) for name, epochs in (("first", 30), ("second", 8))]
+    path = draw_overlay([load_run(run) for run in runs], folder / "overlay.png")
+    return [] if path is None else [path]
+
+
+CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
+    "train": (lambda folder: draw_run(make_train(folder), digits()), TRAIN),
+    "one epoch": (lambda folder: draw_run(make_train(folder, epochs=1), digits()), TRAIN),
+    "clothes": (clothes, TRAIN),
+    "no data": (lambda folder: draw_run(make_train(folder)), [TRAIN[0], TRAIN[1], TRAIN[3]]),
+    "regression": (lambda folder: draw_run(*make_regression(folder)), ["learning_curves", "fit"]),
+    "cv": (lambda folder: draw_cv(make_cv(folder), digits()), CV),
+    "repeated cv": (lambda folder: draw_cv(make_cv(folder, repeats=4)), CV[:3]),
+    "comparison": (lambda folder: draw_comparison(make_comparison(folder)), COMPARISON),
+    "nine": (lambda folder: draw_comparison(make_comparison(folder, 9, 4)), COMPARISON),
+    "one seed": (lambda folder: draw_comparison(make_comparison(folder, 2, 1)), COMPARISON),
+    "overlay": (overlay, ["overlay"]),
+}
+
+
+def legible(figure: Figure) -> list[str]:
+    """Return what is wrong with the figure's words: outside of it, over one another, too small."""
+    figure.draw_without_rendering()
+    words = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    hidden: set[int] = set()
+    for axis in figure.findobj(Axis):
+        low, high = sorted(axis.get_view_interval())
+        drawn = axis.axes.get_visible() and axis.axes.axison
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not drawn or not low <= tick.get_loc() <= high:
+                hidden |= {id(tick.label1), id(tick.label2)}
+    for axes in figure.axes:
+        if not axes.axison:
+            hidden |= {id(axes.xaxis.label), id(axes.yaxis.label)}
+    words = [text for text in words if id(text) not in hidden]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in words]
+    width, height = figure.bbox.width, figure.bbox.height
+    faults = [
+        f"outside: {name!r}"
+        for name, box in boxes
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+    faults += [f"too small: {text.get_text()!r}" for text in words if text.get_fontsize() < 6]
+    for (name, box), (other, beside) in combinations(boxes, 2):
+        shared_x = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        shared_y = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        if shared_x > 2 and shared_y > 2:
+            faults.append(f"overlap: {name!r} and {other!r}")
+    return faults
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_pictures_of_a_folder(case: str, tmp_path: Path, figures: dict[str, Figure]) -> None:
+    make, names = CASES[case]
+    paths = make(tmp_path / "run")
+    assert [path.stem for path in paths] == names
+    for path in paths:
+        assert path.read_bytes().startswith(b"\x89PNG\r\n")
+        assert sorted(path.parent.glob("*.png")) == sorted(paths)
+        figure = figures[path.stem]
+        assert legible(figure) == []
+        assert figure.get_size_inches().max() <= 13
+        for axes in figure.axes if path.stem not in UNLABELLED else []:
+            assert axes.get_ylabel()
+            place = axes.get_subplotspec()
+            assert axes.get_xlabel() or place is None or not place.is_last_row()
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_legible_finds_what_it_looks_for() -> None:
+    figure = Figure(figsize=(4, 2))
+    axes = figure.subplots()
+    axes.set_axis_off()
+    for x, size in ((0.5, 9), (0.52, 9), (0.99, 9), (0.2, 3)):
+        axes.text(x, 0.5, f"word {x}", transform=axes.transAxes, fontsize=size)
+    faults = legible(figure)
+    assert [fault.split(":")[0] for fault in faults] == ["outside", "too small", "overlap"]
+
+
+def test_same_bytes_again_whatever_the_user_set(tmp_path: Path) -> None:
+    first = [path.read_bytes() for path in draw_run(make_train(tmp_path / "run"))]
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "lines.linewidth": 9}):
+        again = draw_run(tmp_path / "run")
+        assert matplotlib.rcParams["font.size"] == 30
+    assert [path.read_bytes() for path in again] == first
+    assert all(b"Software" not in data and b"Date" not in data for data in first)
+
+
+def test_resolution_is_fit_for_print(tmp_path: Path) -> None:
+    import struct
+
+    path = draw_run(make_train(tmp_path / "run"))[0]
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    assert width > 1000
+    assert height > 400
+    assert DOTS_PER_INCH >= 120
+
+
+def test_ten_curves_differ_without_colour() -> None:
+    looks = [look(index) for index in range(70)]
+    assert len({(str(one.dash), one.marker) for one in looks[:10]}) == 10
+    assert len({(one.colour, str(one.dash), one.marker) for one in looks}) == 70
+
+
+def test_a_run_that_was_killed_gets_what_it_has(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    begin(folder, CONFIG)
+    assert draw_run(folder, digits()) == []
+    rows = epochs_of(np.random.default_rng(0), 3)
+    write(folder, rows)
+    text = (folder / "metrics.csv").read_text()
+    (folder / "metrics.csv").write_text(text + "4,144,0.00")
+    assert [path.stem for path in draw_run(folder, digits())] == ["learning_curves"]
+    assert draw_cv(folder) == []
+    assert draw_comparison(folder) == []
+
+
+def test_a_run_without_validation_that_diverged(tmp_path: Path, figures: dict[str, Figure]) -> None:
+    folder = tmp_path / "run"
+    begin(folder, CONFIG)
+    rows: list[dict[str, Any]] = [
+        {key: value for key, value in row.items() if "validation" not in key}
+        for row in epochs_of(np.random.default_rng(0), 4)
+    ]
+    rows.append(rows[-1] | {"epoch": 5, "train_loss": float("nan"), "train_accuracy": 0.1})
+    write(folder, rows)
+    assert len(draw_run(folder)) == 1
+    assert legible(figures["learning_curves"]) == []
+
+
+def test_overlay_of_runs_without_a_common_measure(tmp_path: Path) -> None:
+    classes, (numbers, _) = make_train(tmp_path / "a"), make_regression(tmp_path / "b")
+    records = [load_run(classes), load_run(numbers)]
+    assert draw_overlay(records, tmp_path / "overlay.png") is None
+    assert draw_overlay([], tmp_path / "overlay.png") is None
+    assert not (tmp_path / "overlay.png").exists()
+
+
+def test_importing_loads_nothing_heavy_and_drawing_no_window_system(tmp_path: Path) -> None:
+    make_train(tmp_path / "run")
+    code = (
+        "import sys, pathlib, cnnopt.plots as p;"
+        "early = {'numpy', 'matplotlib'} & set(sys.modules);"
+        "p.draw_run(pathlib.Path(sys.argv[1])); late = 'matplotlib.pyplot' in sys.modules;"
+        "sys.exit(bool(early) + 2 * late)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "run")]
+    assert subprocess.run(command, check=False).returncode == 0
