@@ -179,7 +179,7 @@ def _translated(
     faults: dict[str, Fault] = {}
     for each in error.errors(include_url=False, include_input=False):
         key = str(each["loc"][0]) if each["loc"] else ""
-        if key in broken or key in faults or each["type"] == "default_factory_not_called":
+        if key in broken or each["type"] == "default_factory_not_called":
             continue
         where, field = join(path, key), fields_of(model)[key]
         child = node.value.get(key) if isinstance(node.value, dict) else None

@@ -51,7 +51,7 @@ def _from_file(file: Path, shown: str, chain: tuple[Path, ...], asked: Node | No
             raw = stream.read(LONGEST + 1)
         if len(raw) > LONGEST:
             raise ConfigError(Fault("", TOO_LONG, "", "", shown))
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         at = raw.count(b"\n", 0, error.start) + 1
         raise ConfigError(Fault("", "must be UTF-8 text", "", "", shown, at)) from None

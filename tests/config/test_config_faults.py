@@ -65,6 +65,11 @@ def test_faults_in_a_block_name_the_line_of_the_key(tmp_path: Path) -> None:
     assert (fault.path, fault.line, fault.given) == ("model.1.dense.bias", 8, "'no'")
 
 
+def test_a_value_on_a_line_of_its_own_is_named_by_its_key(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, text_of() + "cv:\n  folds:\n    # at least 2\n    1\n")
+    assert (fault.path, fault.line) == ("cv.folds", 6)
+
+
 def test_a_mapping_has_faults_without_file_and_line() -> None:
     source = {"dataset": "digits", "model": ["flatten", {"dense": 0}], "loss": "cross_entropy"}
     with pytest.raises(ConfigError) as caught:
