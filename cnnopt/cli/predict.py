@@ -62,7 +62,7 @@ def predict(
 
         console = make_console()
         console.print(
-            predictions_table(predictions.classes, predictions.labels, predictions.values)
+            predictions_table(predictions.classes, predictions.labels, predictions.values.tolist())
         )
         if output is not None:
             console.print(f"Written to {output}", highlight=False)

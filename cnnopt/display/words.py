@@ -84,7 +84,11 @@ def duration(seconds: float) -> str:
 
 def left(seconds: float | None) -> str:
     """Return `about 12 s left`; empty while nothing is known."""
-    return "" if seconds is None else f"about {duration(max(1, round(seconds)))} left"
+    if seconds is None:
+        return ""
+    # An estimate has no tenths of a second.
+    whole = max(1, round(seconds))
+    return f"about {f'{whole} s' if whole < 60 else duration(whole)} left"
 
 
 def count(n: int, noun: str) -> str:

@@ -20,7 +20,7 @@ def test_one_line_per_epoch() -> None:
     epochs = [line for line in written() if line.startswith("epoch")]
     assert epochs[0] == (
         "epoch 1 of 3: loss 0.5000 (validation 0.6000), accuracy 90.00 % (validation 89.00 %), "
-        "gap 1.0 points (within noise), best so far, about 4.0 s left"
+        "gap 1.0 points (within noise), best so far, about 4 s left"
     )
     assert "best so far" not in epochs[1]
     assert "left" not in epochs[2]
@@ -42,7 +42,7 @@ def test_no_line_is_broken() -> None:
 
 def test_without_validation_there_is_no_gap_and_no_best() -> None:
     line = next(line for line in written(validation=False) if line.startswith("epoch"))
-    assert line == "epoch 1 of 3: loss 0.5000, accuracy 90.00 %, about 4.0 s left"
+    assert line == "epoch 1 of 3: loss 0.5000, accuracy 90.00 %, about 4 s left"
 
 
 def test_regression_shows_its_own_metrics() -> None:

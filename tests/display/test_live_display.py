@@ -38,7 +38,7 @@ def test_a_frame_of_training_fits_and_shows_everything(width: int) -> None:
     for words in (
         "epoch 2 of 3",
         "batch 2 of 4",
-        "50 %  about 3.0 s left",
+        "50 %  about 3 s left",
         "batch loss 0.3333",
         "after epoch 1",
         "best: epoch 1",

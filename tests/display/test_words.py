@@ -65,4 +65,5 @@ def test_counts_agree_with_their_noun() -> None:
     assert words.count(1, "trial") == "1 trial"
     assert words.count(1797, "image") == "1,797 images"
     assert words.left(None) == ""
-    assert words.left(0.2) == "about 1.0 s left"
+    assert words.left(0.2) == "about 1 s left"
+    assert words.left(80) == "about 1 min 20 s left"
