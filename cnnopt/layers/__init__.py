@@ -1,7 +1,7 @@
 """The layers: one file per family, all of the same form (see `base.Layer`)."""
 
 from cnnopt.layers.activation import Relu, Tanh
-from cnnopt.layers.base import Buffers, Layer, Noisy, Parameter, ShapeError, Wires
+from cnnopt.layers.base import Layer, Noisy, Parameter, ShapeError, Wires
 from cnnopt.layers.bias import Bias
 from cnnopt.layers.conv import Conv
 from cnnopt.layers.dense import Dense
@@ -12,7 +12,6 @@ from cnnopt.layers.pool import AvgPool, MaxPool
 __all__ = [
     "AvgPool",
     "Bias",
-    "Buffers",
     "Conv",
     "Dense",
     "Dropout",

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
-from cnnopt.layers.base import Buffers, Memory, Parameter, Wires
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Memory, Parameter, Wires
 
 
 @dataclass(frozen=True, slots=True)

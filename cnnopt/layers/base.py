@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from cnnopt.arrays import Array, Shape
+from cnnopt.buffers import Buffers
 from cnnopt.errors import CnnoptError
 from cnnopt.layers.initial import Initial
 
@@ -42,23 +42,6 @@ class Parameter:
     fan_out: int
     initial: Initial
     decays: bool = True
-
-
-class Buffers:
-    """Makes the buffers of a plan, aligned to cache lines, and counts their bytes."""
-
-    def __init__(self, dtype: DTypeLike = np.float32) -> None:
-        self.dtype = np.dtype(dtype)
-        self.nbytes = 0
-
-    def __call__(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
-        """Return an array of zeros, C-contiguous, of the plan's dtype unless another is given."""
-        kind = self.dtype if dtype is None else np.dtype(dtype)
-        size = int(np.prod(shape)) * kind.itemsize
-        self.nbytes += size
-        block = np.zeros(size + 64, np.uint8)
-        start = -block.ctypes.data % 64
-        return block[start : start + size].view(kind).reshape(shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from cnnopt.arrays import Array, Shape
-from cnnopt.layers.base import Buffers, Memory, Parameter, Wires
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.initial import ZERO, Initial
 
 

@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from cnnopt.arrays import Array, Shape
+from cnnopt.buffers import Buffers
 from cnnopt.kernels.windows import Pads, interior, output_extents, same_pads, taps, windows
-from cnnopt.layers.base import Buffers, Memory, Parameter, ShapeError, Wires
+from cnnopt.layers.base import Memory, Parameter, ShapeError, Wires
 from cnnopt.layers.initial import HE, Initial
 
 Moves = tuple[tuple[Array, Array], ...]

@@ -7,7 +7,8 @@ from math import prod
 from typing import ClassVar
 
 from cnnopt.arrays import Array, Shape
-from cnnopt.layers.base import Buffers, Memory, Parameter, Wires
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Memory, Parameter, Wires
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
+from cnnopt.buffers import Buffers
 from cnnopt.kernels.pool import (
     max_pool_axis,
     max_pool_axis_backward,
@@ -17,7 +18,7 @@ from cnnopt.kernels.pool import (
     mean_pool_axis_backward,
 )
 from cnnopt.kernels.windows import output_extents
-from cnnopt.layers.base import Buffers, Memory, Parameter, ShapeError, Wires
+from cnnopt.layers.base import Memory, Parameter, ShapeError, Wires
 
 
 @dataclass(frozen=True, slots=True)

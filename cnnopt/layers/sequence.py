@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnopt.arrays import Array, Shape
-from cnnopt.layers.base import Buffers, Layer, Wires
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Layer, Wires
 
 
 @dataclass(frozen=True)

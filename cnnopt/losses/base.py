@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array
-from cnnopt.layers.base import Buffers
+from cnnopt.buffers import Buffers
 
 
 class Loss(Protocol):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array
+from cnnopt.buffers import Buffers
 from cnnopt.kernels.softmax import log_softmax
-from cnnopt.layers.base import Buffers
 
 
 @dataclass(frozen=True, slots=True)

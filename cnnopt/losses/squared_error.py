@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array
-from cnnopt.layers.base import Buffers
+from cnnopt.buffers import Buffers
 
 
 @dataclass(frozen=True, slots=True)

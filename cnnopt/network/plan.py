@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from cnnopt.arrays import Array, Shape
-from cnnopt.layers.base import Buffers, Noisy
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Noisy
 from cnnopt.layers.sequence import Node, Step, plan_sequence
 from cnnopt.losses.base import Loss
 from cnnopt.network.crew import Crew

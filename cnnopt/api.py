@@ -1,0 +1,275 @@
+"""The public functions: what the commands do, without the screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnopt import records
+from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config
+from cnnopt.errors import UsageError
+from cnnopt.plots import draw_comparison, draw_cv, draw_run
+from cnnopt.records import Record, find_run
+from cnnopt.records.create import CONFIG_INPUT
+from cnnopt.studies import compare_optimizers as comparison
+from cnnopt.studies import cross_validation
+from cnnopt.studies.study import Resources
+from cnnopt.trials.events import Listener, Plan, nobody
+from cnnopt.trials.prediction import Predictions, predict_files
+from cnnopt.trials.single import resume_training, train_config
+from cnnopt.trials.trial import load_data
+
+Source = str | Path | Mapping[str, Any] | Config
+Stop = Callable[[], bool]
+HERE = Path("config.yaml")
+
+
+def never() -> bool:
+    """Never ask to stop."""
+    return False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run or study, as its folder tells it.
+
+    Attributes:
+        folder: where everything lies.
+        summary: content of `summary.json`.
+        history: columns of `metrics.csv`, one number an epoch; empty for a study.
+        config: the resolved config.
+        meta: content of `meta.json`.
+    """
+
+    folder: Path
+    summary: Mapping[str, Any]
+    history: Mapping[str, list[float]]
+    config: Mapping[str, Any]
+    meta: Mapping[str, Any]
+
+
+def train(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    threads: int | None = None,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Train one network, select its weights, test it once, draw its pictures.
+
+    Args:
+        config: path of a YAML file, a mapping or a config; None: `config.yaml` in this folder,
+            else the built-in digits config.
+        overrides: as of `--set`: `optimizer.adam.learning_rate=3e-4`.
+        runs_dir: the folder of all runs.
+        seed: in place of the config's.
+        threads: of the engine; None: as many as cores. They change no bit.
+        stop: asked after every batch; True saves and raises `Interrupted`.
+        listener: told what happens, as events.
+
+    Raises:
+        ConfigError, DataError: before anything is written.
+        Diverged, Interrupted, WriteError: what was done until then is kept.
+
+    Example:
+        >>> import cnnopt
+        >>> run = cnnopt.train("configs/digits.yaml", ["training.epochs=5"])  # doctest: +SKIP
+        >>> run.summary["metrics"]["test"]["accuracy"]  # doctest: +SKIP
+        0.98
+    """
+    settings, text = _settings(config, overrides, seed, listener)
+    folder, trial = train_config(
+        settings,
+        text,
+        Path(runs_dir),
+        threads=threads or cores(),
+        stop=stop,
+        listener=listener,
+    )
+    draw_run(folder, trial.data)
+    return load_run(folder)
+
+
+def resume(
+    run: str | Path,
+    *,
+    epochs: int | None = None,
+    runs_dir: str | Path = "runs",
+    threads: int | None = None,
+    jobs: int | None = None,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Go on with an interrupted run or study, to the same bits; or with a run for longer.
+
+    Args:
+        run: path, name, a unique part of the name, or `latest`.
+        epochs: train until so many epochs in all; for a run of `train` only.
+        runs_dir, threads, jobs, stop, listener: as of `train` and `cross_validate`.
+
+    Raises:
+        UsageError: there is nothing to go on with.
+        CheckpointError, LockedError: it cannot be gone on with.
+    """
+    folder = find_run(run, Path(runs_dir))
+    record = records.load_run(folder)
+    command = record.meta.get("command")
+    if command == "train":
+        folder, trial = resume_training(
+            folder, epochs=epochs, threads=threads or cores(), stop=stop, listener=listener
+        )
+        draw_run(folder, trial.data)
+        return load_run(folder)
+    if epochs is not None:
+        raise UsageError(f"{folder}: --epochs applies to runs of `train`, this one is a {command}.")
+    if record.status == "completed":
+        raise UsageError(f"{folder}: this study is completed. Start anew with `cnnopt {command}`.")
+    return _resume_study(record, _resources(runs_dir, jobs, threads or 1, stop, listener))
+
+
+def cross_validate(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    folds: int | None = None,
+    scheme: str | None = None,
+    repeats: int | None = None,
+    refit: bool = False,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Cross-validate: folds, spread, corrected interval, pooled metric, baseline, audit.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        folds: in place of `cv.folds`.
+        scheme: in place of `cv.scheme`: `stratified` or `k_fold`.
+        repeats: in place of `cv.repeats`.
+        refit: then train the final model on all rows; `predict` uses it.
+        jobs: worker processes; None: as many as cores.
+        threads: of the engine in each.
+        fresh: never go on with an unfinished study of the same id.
+    """
+    given = {"folds": folds, "scheme": scheme, "repeats": repeats}
+    changes = [f"cv.{key}={value}" for key, value in given.items() if value is not None]
+    settings, text = _settings(config, (*overrides, *changes), seed, listener)
+    resources = _resources(runs_dir, jobs, threads, stop, listener)
+    folder = cross_validation.cross_validate(settings, text, resources, final=refit, fresh=fresh)
+    draw_cv(folder, load_data(settings))
+    return load_run(folder)
+
+
+def compare_optimizers(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    optimizers: Sequence[str] = ("sgd", "momentum", "adam"),
+    trials: int = 5,
+    seeds: int = 10,
+    epochs: int | None = None,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Compare optimizers: rates tuned alike, paired seeds, paired tests, a verdict.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        optimizers: two or more names.
+        trials: learning rates that each of them tries.
+        seeds: final runs of each, at least 2.
+        epochs: in place of `training.epochs`.
+        jobs, threads, fresh: as of `cross_validate`.
+    """
+    options = comparison.Options(tuple(optimizers), trials, seeds)
+    comparison.check_options(options)
+    changes = [f"training.epochs={epochs}"] if epochs is not None else []
+    settings, text = _settings(config, (*overrides, *changes), seed, listener)
+    resources = _resources(runs_dir, jobs, threads, stop, listener)
+    folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
+    draw_comparison(folder)
+    return load_run(folder)
+
+
+def predict(
+    run: str | Path, files: Sequence[str | Path], *, runs_dir: str | Path = "runs"
+) -> Predictions:
+    """Return what a trained model says of images, .npz arrays or CSV rows.
+
+    Args:
+        run: as of `resume`.
+        files: the inputs.
+    """
+    return predict_files(find_run(run, Path(runs_dir)), [Path(file) for file in files])
+
+
+def load_run(run: str | Path, *, runs_dir: str | Path = "runs") -> Run:
+    """Return a run as its folder tells it, at whatever point it is.
+
+    Args:
+        run: as of `resume`.
+    """
+    record = records.load_run(find_run(run, Path(runs_dir)))
+    return Run(record.folder, record.summary, record.history, record.config, record.meta)
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _settings(
+    config: Source | None, overrides: Sequence[str], seed: int | None, listener: Listener
+) -> tuple[Config, str]:
+    """Return the checked config and its text as given; say which file where none was named."""
+    if config is None:
+        config = HERE if HERE.is_file() else BUILT_IN
+        said = f"{HERE} in this folder" if config is HERE else "the built-in digits config"
+        listener(Plan((f"config    {said}",)))
+    settings = load_config(config, overrides, seed=seed)
+    if isinstance(config, str | Path):
+        return settings, Path(config).read_text(encoding="utf-8")
+    return settings, dump_yaml(config.resolved() if isinstance(config, Config) else dict(config))
+
+
+def _resources(
+    runs_dir: str | Path, jobs: int | None, threads: int, stop: Stop, listener: Listener
+) -> Resources:
+    return Resources(Path(runs_dir), jobs or cores(), threads, stop, listener)
+
+
+def _resume_study(record: Record, resources: Resources) -> Run:
+    """Go on with a study by its own command, as its folder remembers it."""
+    config = load_config(record.config)
+    given = record.folder / CONFIG_INPUT
+    text = given.read_text(encoding="utf-8") if given.is_file() else ""
+    options = record.meta["options"]
+    if record.meta["command"] == cross_validation.COMMAND:
+        cross_validation.cross_validate(
+            config, text, resources, final=options["refit"], folder=record.folder
+        )
+        draw_cv(record.folder, load_data(config))
+    else:
+        chosen = comparison.Options(
+            tuple(options["optimizers"]), options["trials"], options["seeds"]
+        )
+        comparison.compare_optimizers(config, text, resources, chosen, folder=record.folder)
+        draw_comparison(record.folder)
+    return load_run(record.folder)

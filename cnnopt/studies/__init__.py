@@ -1,0 +1,1 @@
+"""Studies: lists of trials and what they say together."""

@@ -1,0 +1,248 @@
+"""`compare-optimizers`: rates tuned alike, paired seeds, three columns, tests, a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from cnnopt.config import Config, load_config
+from cnnopt.config.optimizers import OPTIMIZERS
+from cnnopt.errors import ConfigError, Fault, UsageError
+from cnnopt.metrics import higher_is_better
+from cnnopt.studies.comparison_summary import comparison_summary
+from cnnopt.studies.space import COMMON, window
+from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
+from cnnopt.trials.events import Plan, StudyNote
+from cnnopt.trials.outline import outline
+from cnnopt.trials.running import Prepared, prepare_trial
+from cnnopt.trials.trial import Trial, load_data
+
+COMMAND = "compare-optimizers"
+TUNING_SEED = 1_000_000
+"""Added to the config's seed for tuning: no tuned-on run is reported."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command's own options say.
+
+    Attributes:
+        optimizers: names, at least two.
+        trials: learning rates that each of them tries, at least 1.
+        seeds: runs of each finalist, at least 2.
+    """
+
+    optimizers: tuple[str, ...]
+    trials: int
+    seeds: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them JSON-ready."""
+        return {
+            "optimizers": list(self.optimizers),
+            "trials": self.trials,
+            "seeds": self.seeds,
+        }
+
+
+def check_options(options: Options) -> None:
+    """Raise `UsageError` for options that make no comparison."""
+    known = ", ".join(OPTIMIZERS)
+    for name in options.optimizers:
+        if name not in OPTIMIZERS:
+            raise UsageError(f"--optimizers: must be among {known}, got {name}.")
+    if len(set(options.optimizers)) < len(options.optimizers) or len(options.optimizers) < 2:
+        given = ",".join(options.optimizers)
+        raise UsageError(f"--optimizers: must be two or more different names, got {given}.")
+    if options.trials < 1:
+        raise UsageError(f"--trials: must be at least 1, got {options.trials}.")
+    if options.seeds < 2:
+        raise UsageError(f"--seeds: must be at least 2 for a verdict, got {options.seeds}. Use 10.")
+
+
+def compare_optimizers(
+    config: Config,
+    config_input: str,
+    resources: Resources,
+    options: Options,
+    *,
+    fresh: bool = False,
+    folder: Path | None = None,
+) -> Path:
+    """Compare optimizers on one problem and return the study's folder.
+
+    Args:
+        config: the problem; its optimizer is replaced by each of those compared, which take
+            their other settings from it where it is the same one.
+        config_input: its text as given.
+        resources: where and how.
+        options: which optimizers, how many trials and seeds.
+        fresh: never go on with an earlier study.
+        folder: go on with this one.
+
+    Raises:
+        UsageError: options that make no comparison.
+        ConfigError: the problem has no validation or test part.
+        Interrupted, TrialsCrashed: see `TrialRunner.run`.
+    """
+    started = perf_counter()
+    check_options(options)
+    data = load_data(config)
+    first = prepare_trial(config, None, data)
+    _check_parts(config, first)
+    resources.listener(Plan((*outline(first)[:-1], *_plan_lines(options, first))))
+    run = enter_study(
+        COMMAND,
+        config,
+        config_input,
+        options.to_json(),
+        data,
+        resources,
+        fresh=fresh,
+        folder=folder,
+    )
+    with run:
+        runner = TrialRunner(run, data, resources)
+        study = _Comparison(config, options, runner)
+        study.tune()
+        study.rerun()
+        run.write_table(RESULTS, [_without_times(row) for row in study.rows])
+        summary = comparison_summary(
+            study.rows, study.histories(), study.chosen, study.common_rate, options.to_json(), data
+        )
+        for note in summary["notes"]:
+            resources.listener(StudyNote(note))
+        head = {
+            "schema": 1,
+            "command": COMMAND,
+            "status": "completed",
+            "seconds": perf_counter() - started,
+            "folder": str(run.path),
+        }
+        run.write_summary(head | summary)
+    return run.path
+
+
+def optimizer_at(config: Config, name: str, learning_rate: float | None, seed: int) -> Trial:
+    """Return the trial of `config` with another optimizer, rate and seed.
+
+    Args:
+        learning_rate: None keeps the optimizer's default.
+    """
+    resolved = config.resolved()
+    settings: dict[str, Any] = {}
+    if config.optimizer.kind == name:
+        settings = dict(resolved["optimizer"][name])
+        settings.pop("learning_rate")
+    if learning_rate is not None:
+        settings["learning_rate"] = learning_rate
+    resolved |= {"optimizer": {name: settings}, "seed": seed}
+    return Trial(load_config(resolved).resolved())
+
+
+class _Comparison:
+    """The stages of one comparison, and the rows of `results.csv` that they make."""
+
+    def __init__(self, config: Config, options: Options, runner: TrialRunner) -> None:
+        self._config, self._options, self._runner = config, options, runner
+        self.rows: list[dict[str, Any]] = []
+        self._planned: list[Planned] = []
+        self.chosen: dict[str, float] = {}
+        self.common_rate = float("nan")
+
+    def tune(self) -> None:
+        """Try every optimizer's window of rates, and the common list, on the tuning seed."""
+        seed = self._config.seed + TUNING_SEED
+        names = self._options.optimizers
+        grid = [(n, rate) for n in names for rate in window(n, self._options.trials)]
+        shared = [(n, rate) for n in names for rate in COMMON]
+        planned = [self._plan("tuning", n, rate, seed) for n, rate in grid]
+        planned += [self._plan("short_list", n, rate, seed) for n, rate in shared]
+        results = self._runner.run("tuning", planned)
+        values = [_loss_like(result) for result in results]
+        self._keep(planned, results)
+        for name in names:
+            mine = [(v, r) for v, (n, r) in zip(values, grid, strict=False) if n == name]
+            self.chosen[name] = min(mine)[1]
+        means = {
+            rate: np.mean(
+                [v for v, (_, r) in zip(values[len(grid) :], shared, strict=True) if r == rate]
+            )
+            for rate in COMMON
+        }
+        self.common_rate = min(means, key=lambda rate: float(means[rate]))
+
+    def rerun(self) -> None:
+        """Run defaults, the common rate and the tuned rate on the final seeds."""
+        stages: dict[str, dict[str, float | None]] = {
+            "defaults": dict.fromkeys(self._options.optimizers),
+            "common": dict.fromkeys(self._options.optimizers, self.common_rate),
+            "tuned": dict(self.chosen),
+        }
+        planned = [
+            self._plan(stage, name, rate, self._config.seed + number)
+            for stage, rates in stages.items()
+            for name, rate in rates.items()
+            for number in range(self._options.seeds)
+        ]
+        self._keep(planned, self._runner.run("final seeds", planned))
+
+    def histories(self) -> dict[str, dict[str, list[float]]]:
+        """Return the columns of `metrics.csv` of every tuned run, by trial."""
+        from cnnopt.records.tables import read_history
+
+        return {
+            self._runner.identity(p): read_history(self._runner.folder(p) / "metrics.csv")
+            for p in self._planned
+            if p.row["stage"] == "tuned"
+        }
+
+    def _plan(self, stage: str, name: str, rate: float | None, seed: int) -> Planned:
+        trial = optimizer_at(self._config, name, rate, seed)
+        actual = trial.config["optimizer"][name]["learning_rate"]
+        row = {"optimizer": name, "stage": stage, "learning_rate": actual, "seed": seed}
+        return Planned(trial, f"{name} {actual:g}, seed {seed}", row)
+
+    def _keep(self, planned: Sequence[Planned], results: Sequence[Mapping[str, Any]]) -> None:
+        self._planned += planned
+        for p, result in zip(planned, results, strict=True):
+            row = result_row(self._runner.identity(p), p, result)
+            self.rows.append(row | {"seconds": result["seconds"]})
+
+
+def _without_times(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "seconds"}
+
+
+def _loss_like(result: Mapping[str, Any]) -> float:
+    """Return the selected validation value, lower is better; a diverged trial is the worst."""
+    if result["status"] == "diverged":
+        return float("inf")
+    value = float(result["selection"]["value"])
+    return -value if higher_is_better(result["selection"]["metric"]) else value
+
+
+def _check_parts(config: Config, trial: Prepared) -> None:
+    faults = []
+    if "validation" not in trial.task.parts:
+        rule = "compare-optimizers tunes on a validation part, there is none"
+        faults.append(Fault("dataset.validation", rule, "0", "Use 0.1"))
+    if "test" not in trial.task.parts:
+        rule = "compare-optimizers reports on a test part, there is none"
+        faults.append(Fault("dataset.test", rule, "0", "Use 0.2"))
+    if faults:
+        raise ConfigError(*map(config.located, faults))
+
+
+def _plan_lines(options: Options, trial: Prepared) -> tuple[str, ...]:
+    training = outline(trial)[-1].split(", batches", 1)[-1]
+    return (
+        f"training  batches{training}",
+        f"compare   {', '.join(options.optimizers)}: {options.trials} learning rates each on one "
+        f"tuning seed, then {options.seeds} paired seeds",
+    )

@@ -1,0 +1,202 @@
+"""What a comparison of optimizers says: a table, paired tests, a verdict, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnopt.data.dataset import Dataset
+from cnnopt.metrics import higher_is_better
+from cnnopt.statistics import compare_pairs, pair_verdict, study_verdict, t_interval
+
+Row = Mapping[str, Any]
+Histories = Mapping[str, Mapping[str, Sequence[float]]]
+STAGES = ("defaults", "common", "tuned")
+
+
+def comparison_summary(
+    rows: Sequence[Row],
+    histories: Histories,
+    chosen: Mapping[str, float],
+    common_rate: float,
+    options: Mapping[str, Any],
+    data: Dataset,
+) -> dict[str, Any]:
+    """Return the study's part of `summary.json`.
+
+    Args:
+        rows: of `results.csv`, with `seconds`.
+        histories: columns of `metrics.csv` of the tuned runs, by trial.
+        chosen: each optimizer's tuned rate.
+        common_rate: the rate of the column "one common rate".
+        options: the command's options.
+        data: the data set.
+    """
+    metric = "accuracy" if data.classes else "loss"
+    higher = higher_is_better(metric)
+    values = {
+        stage: {name: _values(rows, name, stage, metric) for name in chosen} for stage in STAGES
+    }
+    pairs = compare_pairs(values["tuned"], higher_is_better=higher)
+    target = _target(rows, histories, metric)
+    test_rows = int(next(row["n_test"] for row in rows if row["stage"] == "tuned"))
+    optimizers = [
+        _optimizer(name, rows, histories, values, chosen[name], target, metric) for name in chosen
+    ]
+    optimizers.sort(key=lambda entry: -entry["mean"] if higher else entry["mean"])
+    return {
+        "metric": metric,
+        "options": dict(options),
+        "common_rate": common_rate,
+        "target": {"metric": f"validation_{metric}", "value": target},
+        "optimizers": optimizers,
+        "pairs": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "difference": pair.test.difference,
+                "interval": list(pair.interval),
+                "p": pair.test.p,
+                "p_adjusted": pair.p_adjusted,
+                "verdict": pair_verdict(pair, metric),
+            }
+            for pair in pairs
+        ],
+        "verdict": study_verdict(pairs, metric, test_rows=test_rows),
+        "notes": _notes(optimizers, values, higher) + list(data.notes),
+    }
+
+
+def _of(rows: Sequence[Row], name: str, stage: str) -> list[Row]:
+    return [row for row in rows if row["optimizer"] == name and row["stage"] == stage]
+
+
+def _values(rows: Sequence[Row], name: str, stage: str, metric: str) -> list[float]:
+    return [float(row[f"test_{metric}"]) for row in _of(rows, name, stage)]
+
+
+def _optimizer(
+    name: str,
+    rows: Sequence[Row],
+    histories: Histories,
+    values: Mapping[str, Mapping[str, list[float]]],
+    rate: float,
+    target: float | None,
+    metric: str,
+) -> dict[str, Any]:
+    tuned = _of(rows, name, "tuned")
+    mine = values["tuned"][name]
+    tuning = _of(rows, name, "tuning")
+    rates = [row["learning_rate"] for row in tuning]
+    last = [_last(histories.get(row["trial"], {}), metric) for row in tuned]
+    reached = [_epochs_to(histories.get(row["trial"], {}), metric, target) for row in tuned]
+    return {
+        "name": name,
+        "settings": {"learning_rate": rate},
+        "learning_rate": rate,
+        "edge": len(rates) > 1 and rate in (min(rates), max(rates)),
+        "n": len(mine),
+        "mean": float(np.mean(mine)),
+        "sd": float(np.std(mine, ddof=1)),
+        "median": float(np.median(mine)),
+        "interval": list(t_interval(mine)),
+        "best": max(mine) if higher_is_better(metric) else min(mine),
+        "final_validation": _mean(last),
+        "epochs_to_target": _mean(reached),
+        "diverged": sum(row["status"] == "diverged" for row in tuned),
+        "defaults": _column(rows, name, "defaults", values),
+        "common": _column(rows, name, "common", values),
+        "tuned": _column(rows, name, "tuned", values),
+        "sensitivity": [
+            {
+                "learning_rate": row["learning_rate"],
+                "value": row["selection"],
+                "status": row["status"],
+            }
+            for row in tuning
+        ],
+        "seconds": float(np.mean([row["seconds"] for row in tuned])),
+    }
+
+
+def _column(
+    rows: Sequence[Row], name: str, stage: str, values: Mapping[str, Mapping[str, list[float]]]
+) -> dict[str, Any]:
+    mine = values[stage][name]
+    final = _of(rows, name, stage)
+    return {
+        "learning_rate": final[0]["learning_rate"],
+        "mean": float(np.mean(mine)),
+        "sd": float(np.std(mine, ddof=1)),
+        "interval": list(t_interval(mine)),
+        "diverged": sum(row["status"] == "diverged" for row in final),
+    }
+
+
+def _target(rows: Sequence[Row], histories: Histories, metric: str) -> float | None:
+    """Return the validation value that the worst finalist reaches, diverged runs aside."""
+    higher = higher_is_better(metric)
+    reached = []
+    for row in rows:
+        column = histories.get(row["trial"], {}).get(f"validation_{metric}", [])
+        if row["stage"] == "tuned" and row["status"] == "completed" and column:
+            reached.append(max(column) if higher else min(column))
+    if not reached:
+        return None
+    return min(reached) if higher else max(reached)
+
+
+def _epochs_to(
+    history: Mapping[str, Sequence[float]], metric: str, target: float | None
+) -> float | None:
+    """Return the first epoch at which the target is reached; None where it never is."""
+    if target is None:
+        return None
+    higher = higher_is_better(metric)
+    columns = history.get("epoch", ()), history.get(f"validation_{metric}", ())
+    for epoch, value in zip(*columns, strict=True):
+        if value >= target if higher else value <= target:
+            return float(epoch)
+    return None
+
+
+def _last(history: Mapping[str, Sequence[float]], metric: str) -> float | None:
+    column = history.get(f"validation_{metric}", ())
+    return float(column[-1]) if column else None
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _notes(
+    optimizers: Sequence[Mapping[str, Any]],
+    values: Mapping[str, Mapping[str, list[float]]],
+    higher: bool,
+) -> list[str]:
+    notes = [
+        f"{entry['name']}: the best rate, {entry['learning_rate']:g}, is on the edge of its "
+        f"grid; a better one may lie beyond."
+        for entry in optimizers
+        if entry["edge"]
+    ]
+    orders = {
+        stage: sorted(
+            columns, key=lambda n: -np.mean(columns[n]) if higher else np.mean(columns[n])
+        )
+        for stage, columns in values.items()
+    }
+    if len({tuple(order) for order in orders.values()}) > 1:
+        said = "; ".join(f"{stage}: {' > '.join(order)}" for stage, order in orders.items())
+        notes.append(f"The ranking depends on how the rate is chosen ({said}).")
+    notes += [
+        f"{entry['name']}, {stage}: {entry[stage]['diverged']} of {entry['n']} runs diverged and "
+        f"are scored as the trivial predictor."
+        for entry in optimizers
+        for stage in STAGES
+        if entry[stage]["diverged"]
+    ]
+    return notes

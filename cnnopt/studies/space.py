@@ -1,0 +1,35 @@
+"""Learning rates to try: one lattice for all optimizers, each a window around its own scale."""
+
+from __future__ import annotations
+
+LATTICE_DIGITS = (1, 3)
+CENTRES = {"sgd": 1e-1, "momentum": 3e-2, "adam": 3e-3}
+"""Where each optimizer's window is centred: steps of sgd are the gradient itself, momentum adds up
+to ten of them, adam's are about one rate long whatever the gradient is."""
+
+COMMON = (1e-3, 1e-2, 1e-1)
+"""The short list of rates that every optimizer also runs, for the column "one common rate"."""
+
+
+def lattice_rate(place: int) -> float:
+    """Return the lattice's number `place`: 1, 3, 10, 30 ... and 0.3, 0.1 ... below.
+
+    Example:
+        >>> [lattice_rate(place) for place in (-2, -1, 0, 1)]
+        [0.1, 0.3, 1.0, 3.0]
+    """
+    exponent, digit = divmod(place, len(LATTICE_DIGITS))
+    return float(f"{LATTICE_DIGITS[digit]}e{exponent}")
+
+
+def window(optimizer: str, trials: int) -> list[float]:
+    """Return `trials` neighbouring rates around the optimizer's centre, ascending.
+
+    Example:
+        >>> window("adam", 5)
+        [0.0003, 0.001, 0.003, 0.01, 0.03]
+    """
+    centre = CENTRES[optimizer]
+    place = next(p for p in range(-40, 40) if lattice_rate(p) == centre)
+    start = place - trials // 2
+    return [lattice_rate(p) for p in range(start, start + trials)]

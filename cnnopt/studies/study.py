@@ -1,0 +1,196 @@
+"""What all studies share: a folder of their own, a journal, and trials run once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnnopt.config import Config
+from cnnopt.data.dataset import Dataset
+from cnnopt.errors import Interrupted, TrialsCrashed
+from cnnopt.records import RunFolder, create_run, find_unfinished, open_run
+from cnnopt.trials.events import Listener, RunReady, StudyStarted, TrialDone, TrialStarted
+from cnnopt.trials.executor import Job, run_all
+from cnnopt.trials.journal import Journal
+from cnnopt.trials.running import resume_command
+from cnnopt.trials.study_trial import perform_trial
+from cnnopt.trials.trial import Trial, digest, numerics
+from cnnopt.trials.worker import Outcome
+
+TRIALS, JOURNAL, RESULTS = "trials", "journal.jsonl", "results.csv"
+ID_LENGTH = 12
+"""Hex digits of a trial's id in its folder's name: 48 bits, enough for any study."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A trial in its place in a study.
+
+    Attributes:
+        trial: what to run.
+        label: what a person calls it: `fold 3`, `adam 1e-3, seed 4`.
+        row: the first columns of its row in `results.csv`.
+    """
+
+    trial: Trial
+    label: str
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """How a study runs; none of it changes a result.
+
+    Attributes:
+        runs_dir: the folder of all runs.
+        jobs: worker processes.
+        threads: threads of the engine in each.
+        stop: asked often; True ends the study, unfinished.
+        listener: told what happens.
+    """
+
+    runs_dir: Path
+    jobs: int
+    threads: int
+    stop: Callable[[], bool]
+    listener: Listener
+
+
+def enter_study(
+    command: str,
+    config: Config,
+    config_input: str,
+    options: Mapping[str, Any],
+    data: Dataset,
+    resources: Resources,
+    *,
+    fresh: bool,
+    folder: Path | None = None,
+) -> RunFolder:
+    """Return the study's folder: the newest unfinished one of the same id, else a new one.
+
+    Args:
+        command: `cv` or `compare-optimizers`.
+        config: the base config.
+        config_input: its text as given.
+        options: the command's own options, JSON-ready.
+        data: the data set.
+        resources: where and how.
+        fresh: never go on with an earlier one.
+        folder: go on with this one (`resume`).
+    """
+    resolved = config.resolved()
+    facts = {
+        "command": command,
+        "config": {key: value for key, value in resolved.items() if key != "name"},
+        "options": dict(options),
+        "data": data.fingerprint,
+        "numerics": numerics(),
+    }
+    identity = digest(facts)
+    if folder is None and not fresh:
+        folder = find_unfinished(resources.runs_dir, identity)
+    if folder is not None:
+        run = open_run(folder)
+    else:
+        meta = {
+            "command": command,
+            "options": dict(options),
+            "seed": config.seed,
+            "data": data.fingerprint,
+        }
+        run = create_run(resources.runs_dir, config.name, identity, resolved, config_input, meta)
+    resources.listener(RunReady(run.path))
+    return run
+
+
+class TrialRunner:
+    """Runs the trials of one study; each of them once, whatever was interrupted in between."""
+
+    def __init__(self, run: RunFolder, data: Dataset, resources: Resources) -> None:
+        self._run, self._data, self._resources = run, data, resources
+        self._journal = Journal(run.path / JOURNAL)
+
+    def identity(self, planned: Planned) -> str:
+        """Return the trial's id as it stands in tables and folder names."""
+        return planned.trial.identity(self._data.fingerprint)[:ID_LENGTH]
+
+    def folder(self, planned: Planned) -> Path:
+        """Return the trial's folder."""
+        return self._run.path / TRIALS / self.identity(planned)
+
+    def run(self, what: str, trials: Sequence[Planned]) -> list[dict[str, Any]]:
+        """Run what is not in the journal yet, and return all results in the order of `trials`.
+
+        Equal trials are run once.
+
+        Raises:
+            Interrupted: `stop` said so; what is finished is kept.
+            TrialsCrashed: some ended with an error; the others are kept.
+        """
+        unique = {self.identity(planned): planned for planned in reversed(trials)}
+        order = list(dict.fromkeys(map(self.identity, trials)))
+        done = self._journal.finished()
+        todo = [key for key in order if key not in done]
+        tell = self._resources.listener
+        tell(StudyStarted(what, len(order), len(order) - len(todo)))
+        places = {key: number for number, key in enumerate(order, start=1)}
+        jobs = [self._job(key, unique[key]) for key in todo]
+        crashed = []
+        for outcome in run_all(
+            jobs,
+            workers=self._resources.jobs,
+            stop=self._resources.stop,
+            on_start=lambda job: tell(TrialStarted(places[job.key], unique[job.key].label)),
+        ):
+            label = unique[outcome.key].label
+            if outcome.interrupted:
+                continue
+            if outcome.error:
+                crashed.append(self._crash(label, outcome))
+                tell(TrialDone(places[outcome.key], label, "failed", outcome.seconds, {}))
+                continue
+            result = outcome.result | {"seconds": outcome.seconds}
+            self._journal.add(outcome.key, result)
+            status = result["status"]
+            tell(TrialDone(places[outcome.key], label, status, outcome.seconds, result))
+        done = self._journal.finished()
+        if self._resources.stop():
+            raise Interrupted(
+                f"Interrupted; {sum(key in done for key in order)} of {len(order)} trials "
+                f"({what}) are finished and kept. Go on with: {resume_command(self._run.path)}"
+            )
+        if crashed:
+            raise TrialsCrashed(
+                f"{len(crashed)} of {len(order)} trials crashed: {crashed[0]} "
+                f"The others are kept; once the cause is gone, go on with: "
+                f"{resume_command(self._run.path)}"
+            )
+        return [dict(done[self.identity(planned)]) for planned in trials]
+
+    def _job(self, key: str, planned: Planned) -> Job:
+        arguments = (
+            dict(planned.trial.config),
+            planned.trial.fold,
+            planned.trial.identity(self._data.fingerprint),
+            self.folder(planned),
+            self._resources.threads,
+        )
+        return Job(key, perform_trial, arguments)
+
+    def _crash(self, label: str, outcome: Outcome) -> str:
+        self._run.log(f"crashed: {label}: {outcome.error}\n{outcome.traceback}".rstrip())
+        return f"{label}: {outcome.error}"
+
+
+def result_row(identity: str, planned: Planned, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a trial's row of `results.csv`: id, label, the study's columns, metrics; no times."""
+    row = {"trial": identity, "label": planned.label, **planned.row, "status": result["status"]}
+    row |= {f"n_{part}": count for part, count in result["rows"].items()}
+    row |= {"epochs": result["epochs"], "best_epoch": result["best_epoch"]}
+    row["selection"] = result["selection"]["value"]
+    for part, values in result["metrics"].items():
+        row |= {f"{part}_{name}": value for name, value in values.items()}
+    return row

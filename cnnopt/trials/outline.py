@@ -1,0 +1,61 @@
+"""What will be trained, in a few lines, said before it starts; with the time it will take."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from cnnopt.network import Crew
+from cnnopt.training.batches import Batches
+from cnnopt.training.budget import Budget
+from cnnopt.training.stepper import Stepper
+from cnnopt.trials.running import Prepared
+
+TIMED_STEPS = 4
+"""Steps made on a throw-away copy to tell how long one takes; the first is not counted."""
+
+
+def outline(trial: Prepared) -> tuple[str, ...]:
+    """Return lines about data, model and training."""
+    data, settings, experiment = trial.data, trial.config.dataset, trial.experiment
+    form = "x".join(map(str, data.input_shape)) or "1"
+    what = f"{len(data.classes)} classes" if data.classes else f"{data.outputs} target(s)"
+    parts = ", ".join(f"{name} {len(part):,}" for name, part in trial.task.parts.items())
+    network = experiment.network
+    kinds = " > ".join(entry.kind for entry in trial.config.model)
+    budget, batches = _budget(trial)
+    optimizer, schedule = trial.config.optimizer, trial.config.schedule.kind
+    return (
+        f"data      {settings.name}: {data.rows:,} examples of {form}, {what}; "
+        f"{parts} (split seed {settings.split_seed})",
+        f"model     {kinds}",
+        f"          {network.parameters:,} parameters, "
+        f"{network.multiply_adds / 1e6:.2f} M multiply-additions an example",
+        f"training  {optimizer.kind} {optimizer.learning_rate:g}, {schedule} rate, "
+        f"batches of {batches.size}, {budget.steps:,} steps in {budget.rows} rows of metrics, "
+        f"seed {trial.config.seed}",
+    )
+
+
+def expected_seconds(trial: Prepared, threads: int) -> float:
+    """Return about how long the training will take, from a few steps on throw-away weights."""
+    budget, batches = _budget(trial)
+    train = trial.task.parts["train"]
+    measured = 2 * len(trial.task.parts.get("validation", ()))
+    with Crew(threads) as crew:
+        stepper = Stepper(trial.experiment, train, batches, budget.steps, crew)
+        seconds = []
+        for step in range(1, min(TIMED_STEPS, budget.steps) + 1):
+            started = perf_counter()
+            stepper.step(step)
+            seconds.append(perf_counter() - started)
+    # A forward pass is a third of a step.
+    evaluation = measured / batches.size * budget.rows / 3
+    return min(seconds) * (budget.steps + evaluation)
+
+
+def _budget(trial: Prepared) -> tuple[Budget, Batches]:
+    settings = trial.config.training
+    examples = len(trial.task.parts["train"])
+    size = examples if settings.batch_size == "full" else settings.batch_size
+    batches = Batches(examples, size, settings.shuffle, trial.config.seed)
+    return Budget.of(settings, batches.per_pass), batches

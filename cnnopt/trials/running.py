@@ -1,0 +1,186 @@
+"""`run_trial`: from a trial and a run folder to a result in the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnopt.arrays import Array
+from cnnopt.build import Experiment, build
+from cnnopt.config import Config
+from cnnopt.config.training import Best
+from cnnopt.data.dataset import Dataset, Part
+from cnnopt.data.parts import prepare
+from cnnopt.data.scaling import Scaler
+from cnnopt.errors import Diverged, Interrupted
+from cnnopt.network import Crew
+from cnnopt.records import RunFolder
+from cnnopt.training.events import Snapshot, Stopped
+from cnnopt.training.loop import Training
+from cnnopt.training.task import Task, measure
+from cnnopt.trials.events import Listener
+from cnnopt.trials.result import generalization_gap, prediction_rows, trivial_output
+from cnnopt.trials.trial import Fold, split_of
+
+PREDICTIONS = "predictions.csv"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A trial that is ready to run: nothing about it can be refused any more.
+
+    Attributes:
+        config: its settings.
+        fold: its fold, or None.
+        data: the data set.
+        task: the parts, scaled.
+        scaler: as fitted on the training part.
+        experiment: network, loss, optimizer ...
+    """
+
+    config: Config
+    fold: Fold | None
+    data: Dataset
+    task: Task
+    scaler: Scaler
+    experiment: Experiment
+
+
+def prepare_trial(config: Config, fold: Fold | None, data: Dataset) -> Prepared:
+    """Split and scale the data and build the network.
+
+    Raises:
+        ConfigError: parts left empty, layers that do not fit, a loss that does not.
+    """
+    classification = bool(data.classes)
+    experiment = build(config, data.input_shape, data.outputs, classification)
+    split = split_of(config, fold, data)
+    parts, scaler = prepare(data, split.parts(), config.dataset.scale)
+    return Prepared(config, fold, data, Task(parts, classification), scaler, experiment)
+
+
+def run_trial(
+    trial: Prepared,
+    run: RunFolder,
+    *,
+    threads: int,
+    stop: Callable[[], bool],
+    listener: Listener,
+    snapshot: Snapshot | None = None,
+) -> dict[str, Any]:
+    """Train, select, test once, and write all of it into the folder.
+
+    Args:
+        trial: what to run.
+        run: the folder, held by this process.
+        threads: of the engine; they change no bit of the result.
+        stop: asked after every batch; True saves the state and raises `Interrupted`.
+        listener: told everything that happens.
+        snapshot: where to go on from.
+
+    Returns:
+        The trial's part of `summary.json`: status, metrics, selection, best_epoch, epochs, steps,
+        parameters, generalization_gap, rows. `predictions.csv` is written, `summary.json` is left
+        to the caller, who knows the command.
+
+    Raises:
+        Interrupted: `stop` said so; the state is saved.
+        Diverged: loss or gradient became NaN or infinite; the last good checkpoint is kept.
+    """
+    run.extra = _facts_of(trial)
+    with Crew(threads) as crew:
+        training = Training(trial.experiment, trial.task, crew, snapshot, stop)
+        end = None
+        for event in training.events():
+            run.record(event)
+            listener(event)
+            if isinstance(event, Stopped):
+                end = event
+        if end is None or end.reason == "interrupted":
+            raise Interrupted(
+                f"Interrupted after step {training.state.step} of {training.budget.steps}; "
+                f"everything up to there is saved. Go on with: {resume_command(run.path)}"
+            )
+        measured = _measured(trial.task, training.training_sample)
+        result = _write_result(trial, run, measured, training.outputs)
+        return {
+            "status": "completed",
+            **result,
+            "best_epoch": training.selected_row,
+            "epochs": training.budget.row_of(training.state.step),
+            "steps": training.state.step,
+        }
+
+
+def diverged_result(trial: Prepared, run: RunFolder, error: Diverged) -> dict[str, Any]:
+    """Return the result of a diverged trial of a study, scored by the trivial predictor.
+
+    `predictions.csv` is written as of any other trial.
+    """
+    task, outputs = trial.task, trial.data.outputs
+    row = trivial_output(task.parts["train"], outputs, task.classification)
+    measured = _measured(task, task.training_sample(trial.experiment.split_seed))
+    result = _write_result(
+        trial, run, measured, lambda part: np.broadcast_to(row, (len(part), outputs))
+    )
+    return {"status": "diverged", "error": str(error), **result, "best_epoch": 0, "epochs": 0}
+
+
+def resume_command(folder: Path) -> str:
+    """Return the command that goes on with the run in `folder`."""
+    import shlex
+
+    return f"cnnopt resume {shlex.quote(str(folder))}"
+
+
+def _measured(task: Task, training_sample: Part) -> dict[str, Part]:
+    """Return the parts on which the result is measured."""
+    others = {name: part for name, part in task.parts.items() if name != "train"}
+    return {"train": training_sample} | others
+
+
+def _write_result(
+    trial: Prepared, run: RunFolder, measured: Mapping[str, Part], predict: Callable[[Part], Array]
+) -> dict[str, Any]:
+    """Measure all parts, and write the predictions on test (else validation, else training)."""
+    shown = next(name for name in ("test", "validation", "train") if name in measured)
+    metrics: dict[str, Mapping[str, float]] = {}
+    for name, part in measured.items():
+        outputs = predict(part)
+        metrics[name] = measure(
+            outputs, part, trial.experiment.loss, trial.experiment.classification
+        )
+        if name == shown:
+            rows = prediction_rows(outputs, part, name, trial.data.classes)
+            run.write_table(PREDICTIONS, rows)
+    select = trial.config.training.select
+    metric = select.metric if isinstance(select, Best) else "loss"
+    selected = metrics.get("validation", metrics["train"])[metric]
+    return {
+        "metrics": metrics,
+        "selection": {"metric": metric, "value": selected},
+        "generalization_gap": generalization_gap(metrics),
+        "parameters": trial.experiment.network.parameters,
+        "rows": {name: len(part) for name, part in trial.task.parts.items()},
+    }
+
+
+def _facts_of(trial: Prepared) -> dict[str, Any]:
+    """Return what a checkpoint says besides its state: enough to predict with it."""
+    slots = trial.experiment.network.layout.slots
+    return {
+        "parameters": [
+            {"name": s.name, "shape": list(s.parameter.shape), "offset": s.start} for s in slots
+        ],
+        "scaler": trial.scaler.to_json(),
+        "classes": list(trial.data.classes),
+        "input_shape": list(trial.data.input_shape),
+        "outputs": trial.data.outputs,
+        "value_range": trial.data.value_range,
+        "selects_best": trial.config.training.select.kind == "best"
+        and "validation" in trial.task.parts,
+    }

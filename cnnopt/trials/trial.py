@@ -1,0 +1,125 @@
+"""A trial is plain data: a resolved config, a fold, a seed. Its id says what it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import numpy as np
+
+import cnnopt
+from cnnopt.config import Config, load_config
+from cnnopt.data import load
+from cnnopt.data.dataset import Dataset
+from cnnopt.records import blas
+from cnnopt.splits import Scheme, Split, fold_split, holdout
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Which fold of which cross-validation a trial tests on.
+
+    Attributes:
+        scheme: `stratified` or `k_fold`.
+        folds: how many there are.
+        repeat: which shuffling, from 0.
+        index: which fold, from 0.
+    """
+
+    scheme: str
+    folds: int
+    repeat: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training: everything that decides its result, besides the data's values.
+
+    Attributes:
+        config: the resolved config, as `Config.resolved()` gives it.
+        fold: the fold to test on; None for the holdout of `dataset.test`.
+    """
+
+    config: Mapping[str, Any]
+    fold: Fold | None = None
+
+    def identity(self, fingerprint: str) -> str:
+        """Return the hex digest of config, fold, data and the numerics' versions.
+
+        Args:
+            fingerprint: the data set's.
+        """
+        return digest(
+            {
+                "config": {key: value for key, value in self.config.items() if key != "name"},
+                "fold": asdict(self.fold) if self.fold else None,
+                "data": fingerprint,
+                "numerics": numerics(),
+            }
+        )
+
+    def settings(self) -> Config:
+        """Return the checked config."""
+        return load_config(self.config)
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """Return the hex digest of JSON-ready facts, whatever the order of their keys."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def numerics() -> tuple[str, ...]:
+    """Return what bits depend on besides config and data: versions and the BLAS's kernel."""
+    libraries = [f"{lib['name']} {lib['version']} {lib['kernel']}" for lib in blas()]
+    return (f"cnnopt {cnnopt.__version__}", f"numpy {np.__version__}", *sorted(set(libraries)))
+
+
+def load_data(config: Config) -> Dataset:
+    """Return the config's data set; the one loaded last stays in memory for the next trial."""
+    key = json.dumps(config.resolved()["dataset"], sort_keys=True)
+    if _loaded.get("key") != key:
+        _loaded.clear()
+        _loaded.update(key=key, data=load(cast(Any, config.dataset)))
+    return cast(Dataset, _loaded["data"])
+
+
+_loaded: dict[str, Any] = {}
+
+
+def split_of(config: Config, fold: Fold | None, data: Dataset) -> Split:
+    """Return the rows that train, validate and test.
+
+    Raises:
+        ConfigError: the shares leave a part empty, or folds do not fit the rows.
+    """
+    labels = data.y if data.classes else None
+    settings = config.dataset
+    if fold is None:
+        return holdout(
+            data.rows,
+            labels,
+            test=settings.test,
+            validation=settings.validation,
+            split_seed=settings.split_seed,
+            official_test=data.official.get("test"),
+            limit=settings.limit,
+        )
+    return fold_split(
+        data.rows,
+        labels,
+        scheme=cast(Scheme, fold.scheme),
+        folds=fold.folds,
+        repeat=fold.repeat,
+        index=fold.index,
+        split_seed=settings.split_seed,
+        validation=settings.validation,
+        official_test=data.official.get("test"),
+        limit=settings.limit,
+    )
