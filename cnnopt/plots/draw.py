@@ -96,7 +96,7 @@ def draw_comparison(folder: Path) -> list[Path]:
             name: [_trial(source, row["trial"]) for row in group] for name, group in tuned.items()
         }
         yield "curves", optimizer_curves(source, runs)
-        yield "sensitivity", sensitivity(source)
+        yield "sensitivity", sensitivity(source, list(tuned))
         yield "final_values", final_values(source, tuned)
 
     return _write(folder, pictures())

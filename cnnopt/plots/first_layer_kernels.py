@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cnnopt.arrays import Array
-from cnnopt.plots.style import new_figure
+from cnnopt.plots.style import SHADE, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,6 +38,8 @@ def first_layer_kernels(kernels: Array, name: str, when: str) -> Figure:
         name: the run's name.
         when: which weights these are, such as `epoch 14`.
     """
+    from matplotlib.patches import Rectangle
+
     height, width, channels, filters = kernels.shape
     shown = kernels[:, :, :_MOST_CHANNELS, :_MOST_FILTERS]
     count = shown.shape[3]
@@ -53,15 +55,16 @@ def first_layer_kernels(kernels: Array, name: str, when: str) -> Figure:
     axes = figure.subplots()
     axes.set_axis_off()
     reach = float(np.abs(kernels).max()) or 1.0
-    for index in range(count):
+    for index in range(count):  # framed, or a white cell would be lost on the paper
         left, top = step * (index % _COLUMNS, index // _COLUMNS)
         image = axes.imshow(
             _strip(shown[..., index]), cmap="gray", vmin=-reach, vmax=reach,
             extent=(left, left + wide, top + height, top),
         )  # fmt: skip
+        axes.add_patch(Rectangle((left, top), wide, height, fill=False, color=SHADE, linewidth=0.6))
         axes.text(left + wide / 2, top - 0.04 / inches, str(index), ha="center", fontsize=8)
-    axes.set_xlim(0, step[0] * columns)
-    axes.set_ylim(step[1] * (lines - 1) + height, -above)
+    axes.set_xlim(-0.02 / inches, step[0] * columns)
+    axes.set_ylim(step[1] * (lines - 1) + height + 0.02 / inches, -above)
     bar = figure.colorbar(image, ax=axes, aspect=max(10, 12 * lines))
     bar.set_label("weight")
     note = f"{filters} filters of {height} × {width}"

@@ -60,13 +60,18 @@ def _caption(axes: Axes, guesses: Guesses, index: int) -> None:
     true, said = _short(guesses.classes[target]), _short(guesses.classes[predicted])
     if target == predicted:
         second = int(np.argsort(-chances, kind="stable")[1])
-        axes.set_title(f"{true},\nright but unsure", color=INK, fontsize=9.5)
+        axes.set_title(_head(true, "right but unsure"), color=INK, fontsize=9.5)
         lines = [(said, chances[predicted]), (_short(guesses.classes[second]), chances[second])]
     else:
-        axes.set_title(f"{true},\ntaken for {said}", fontsize=9.5, fontweight="bold")
+        axes.set_title(_head(true, f"taken for {said}"), fontsize=9.5, fontweight="bold")
         lines = [(said, chances[predicted]), (true, chances[target])]
     text = "\n".join(f"p({who}) = {_chance(chance)}" for who, chance in lines)
     axes.set_xlabel(f"{text}\nrow {guesses.rows[index]}", fontsize=8.5)
+
+
+def _head(true: str, what: str) -> str:
+    """Return one line where both fit over an image, else two."""
+    return f"{true}, {what}" if len(true) + len(what) <= 18 else f"{true},\n{what}"
 
 
 def _chance(value: float) -> str:

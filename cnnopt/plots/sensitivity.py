@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def sensitivity(source: Source) -> Figure | None:
-    """Return the figure: value on the validation part by learning rate; None without tuning."""
-    optimizers = [row for row in source.summary.get("optimizers", []) if row.get("sensitivity")]
+def sensitivity(source: Source, names: Sequence[str]) -> Figure | None:
+    """Return the figure: value on the validation part by learning rate; None without tuning.
+
+    Args:
+        source: the study's folder.
+        names: the optimizers in the order that gives them their looks in all pictures.
+    """
+    table = {row["name"]: row for row in source.summary.get("optimizers", [])}
+    optimizers = [table[name] for name in names if table.get(name, {}).get("sensitivity")]
     if not optimizers:
         return None
     shown = quantity(_selected_by(source), source.config)
@@ -39,7 +46,8 @@ def sensitivity(source: Source) -> Figure | None:
 def _selected_by(source: Source) -> str:
     """Return the metric that tuning selects by: the one that `training.select` names."""
     select = (source.config.get("training") or {}).get("select")
-    return str(select["best"]) if isinstance(select, dict) else "loss"
+    best = select.get("best") if isinstance(select, dict) else None
+    return str(best["metric"]) if isinstance(best, dict) and "metric" in best else "loss"
 
 
 def _draw(

@@ -20,13 +20,13 @@ from cnnopt.training.events import Snapshot
 Rows = list[dict[str, Any]]
 CONFIG: dict[str, Any] = {
     "name": "digits-cnn",
-    "loss": "cross_entropy",
-    "training": {"epochs": 30, "batch_size": 32, "select": "best"},
+    "loss": {"cross_entropy": {}},
+    "training": {"epochs": 30, "batch_size": 32, "select": {"best": {"metric": "loss"}}},
 }
 REGRESSION: dict[str, Any] = {
     "name": "regression-mlp",
-    "loss": "squared_error",
-    "training": {"steps": 10_000, "batch_size": 64, "select": "best"},
+    "loss": {"squared_error": {}},
+    "training": {"steps": 10_000, "batch_size": 64, "select": {"best": {"metric": "loss"}}},
 }
 
 
@@ -223,5 +223,5 @@ def make_comparison(folder: Path, count: int = 3, seeds: int = 10) -> Path:
                 "test_loss": 0.1, "test_accuracy": float(np.round(min(accuracy, 1) * 360) / 360),
             })  # fmt: skip
     write(folder, results, "results.csv")
-    summarise(folder, command="compare-optimizers", metric="accuracy", optimizers=table)
+    summarise(folder, command="compare-optimizers", metric="accuracy", optimizers=table[::-1])
     return folder

@@ -81,7 +81,7 @@ def test_most_wrong_are_the_surest_mistakes(tmp_path: Path, figures: dict[str, F
     shown = figures["most_wrong"].axes
     assert len(expected) == len(shown) == 12
     for axes, row in zip(shown, expected, strict=True):
-        assert axes.get_title() == f"{row['target']},\ntaken for {row['predicted']}"
+        assert axes.get_title() == f"{row['target']}, taken for {row['predicted']}"
         said, true, number = axes.get_xlabel().split("\n")
         assert said == f"p({row['predicted']}) = {float(row['p_' + row['predicted']]):.2f}"
         assert true.startswith(f"p({row['target']}) = ")
@@ -145,6 +145,15 @@ def test_sensitivity_marks_chosen_and_diverged_rates(
 ) -> None:
     draw_comparison(make_comparison(tmp_path / "run"))
     (axes,) = figures["sensitivity"].axes
+    assert axes.get_ylabel() == "loss: cross entropy (nats)"
+    for name in ("sgd", "momentum", "adam"):  # the summary is ranked; looks must not be
+        looks = {
+            next(
+                one for one in figures[picture].axes[0].lines if one.get_label() == name
+            ).get_color()
+            for picture in ("curves", "sensitivity")
+        }
+        assert len(looks) == 1
     assert_allclose(sorted(line(figures["sensitivity"], 0, "chosen")[:, 0]), [3e-3, 0.03, 0.3])
     assert [text.get_text() for text in axes.texts] == ["sgd diverged", "momentum diverged"]
     assert len(line(figures["sensitivity"], 0, "adam")) == 5
