@@ -45,7 +45,7 @@ def fold_curves(source: Source, trials: Sequence[Source]) -> Figure | None:
                 axes.plot(
                     x[trial.best_row], drawn[-1][trial.best_row], "o", markersize=7,
                     color="white", markeredgecolor=INK, zorder=5,
-                    label="selected epoch",
+                    label=f"selected {unit}",
                 )  # fmt: skip
         fit_scale(axes, *drawn)
         whole_ticks(axes, np.concatenate([trial.progress[1] for trial in trials]))

@@ -50,18 +50,17 @@ def _panel(axes: Axes, source: Source, quantity: Quantity, x: Column) -> None:
 
 
 def _mark_best(axes: Axes, source: Source, quantity: Quantity, x: Column, curve: Column) -> None:
-    row = source.best_row
+    row, (unit, _) = source.best_row, source.progress
     if row is None or not np.isfinite(curve[row]):
         axes.set_title(quantity.title)
         return
     axes.axvline(x[row], color=INK, linestyle=":", linewidth=1.1)
     axes.plot(
         x[row], curve[row], marker="o", markersize=12, markerfacecolor="none", markeredgecolor=INK,
-        linestyle="none", label="selected epoch", zorder=5,
+        linestyle="none", label=f"selected {unit}", zorder=5,
     )  # fmt: skip
     part = "validation" if f"validation_{quantity.name}" in source.history else "training"
     value = quantity.shown(curve[row] / quantity.factor)
-    unit, _ = source.progress
     axes.set_title(f"{part} {quantity.title} {value} at {unit} {x[row]:,.0f}")
 
 
