@@ -18,6 +18,7 @@ from cnnopt.trials.events import (
     TrialStarted,
 )
 
+HEAD = 10  # columns of the word that a line of the plan begins with
 ENDINGS = {
     "budget": "",
     "early_stopping": "Stopped early: no better epoch within the patience of early stopping.",
@@ -70,7 +71,7 @@ def notice_lines(event: Event | StudyEvent) -> list[str]:
         case Plan():
             return list(event.lines)
         case RunReady():
-            return [f"{'run':10}{event.folder}"]  # aligned with the lines of the plan
+            return [f"{'run':{HEAD}}{event.folder}"]
         case Warned():
             return [f"warning: {event.message}"]
         case StudyNote():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from types import TracebackType
 
@@ -9,14 +10,27 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from cnnopt.display.lines import epoch_line, notice_lines, study_line, trial_line
+from cnnopt.display.lines import HEAD, epoch_line, notice_lines, study_line, trial_line
 from cnnopt.display.panels import study_panel, training_panel
 from cnnopt.display.progress import Clock, StudyProgress, TrainingProgress
 from cnnopt.training.events import EpochDone, Event, Started
-from cnnopt.trials.events import StudyEvent, StudyStarted, TrialDone
+from cnnopt.trials.events import Plan, RunReady, StudyEvent, StudyStarted, TrialDone
 
 STOPPING = "Stopping after this batch and saving. Ctrl-C once more ends at once."
 REFRESH = 4  # times per second: smooth to the eye, under 1 % of one core
+
+
+def hang(line: str, hanging: str, width: int) -> str:
+    """Return a line broken at blanks to fit `width`, all but its first part behind `hanging`."""
+    if len(line) <= width:
+        return line
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 class LiveDisplay:
@@ -54,9 +68,11 @@ class LiveDisplay:
         """Take the event in; print it above the live lines if it is worth keeping."""
         self.training.hear(event)
         self.study.hear(event)
+        hanging = " " * HEAD if isinstance(event, Plan | RunReady) else ""
         for line in notice_lines(event):
             style = "yellow" if line.startswith("warning:") else ""
-            self._console.print(Text(line, style=style))
+            text = hang(line, hanging, self._console.width)
+            self._console.print(Text(text, style=style), soft_wrap=True)
         match event:
             case Started() | StudyStarted():
                 if isinstance(event, StudyStarted):

@@ -99,28 +99,32 @@ class StudyProgress:
     finished: int = 0
     running: dict[int, str] = field(default_factory=dict)
     done: list[TrialDone] = field(default_factory=list)
+    _workers: int = 1
     _since: float = 0.0
 
     def hear(self, event: Event | StudyEvent) -> None:
         """Take note of an event; those of other kinds are passed over."""
         if isinstance(event, StudyStarted):
-            self.started, self.finished, self._since = event, event.finished, self.clock()
-            self.running, self.done = {}, []
+            self.started, self.finished = event, event.finished
+            self.running, self.done, self._workers = {}, [], 1
         elif isinstance(event, TrialStarted):
             self.running = {**self.running, event.index: event.label}
+            self._workers = max(self._workers, len(self.running))
         elif isinstance(event, TrialDone):
             rest = {i: name for i, name in self.running.items() if i != event.index}
             self.running = rest
             self.finished += 1
             self.done = [*self.done, event]
+            self._since = self.clock()
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds that the trials left will take at the pace so far; None before the first."""
+        """Seconds that the trials left will take, as long as those done; None before the first."""
         if self.started is None or not self.done:
             return None
-        pace = (self.clock() - self._since) / len(self.done)
-        return pace * max(0, self.started.trials - self.finished)
+        each = sum(trial.seconds for trial in self.done) / len(self.done)
+        left = each * (self.started.trials - self.finished) / self._workers
+        return max(0.0, left - (self.clock() - self._since))
 
 
 def part_of(row: Mapping[str, Any], part: str) -> dict[str, float | None]:

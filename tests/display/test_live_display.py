@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.console import can_live, make_console
-from cnnopt.display.live import STOPPING, LiveDisplay
+from cnnopt.display.live import STOPPING, LiveDisplay, hang
 from cnnopt.display.show import showing
 from cnnopt.training.events import EpochDone, StepDone
 
@@ -119,6 +119,16 @@ def test_lines_are_as_long_as_they_are(capsys: pytest.CaptureFixture[str]) -> No
     assert not live
     assert [line for line in out.splitlines() if len(line) > 100]
     assert "\x1b" not in out
+
+
+def test_long_lines_of_the_plan_hang_below_their_text() -> None:
+    line = "data      " + "digits: 1,797 examples, " * 5 + "seed 0"
+    text = hang(line, " " * 10, 40)
+    assert " ".join(text.split()) == " ".join(line.split())
+    assert all(len(part) <= 40 for part in text.splitlines())
+    assert all(part.startswith(" " * 10) for part in text.splitlines()[1:])
+    path = "run       " + "runs/" + "x-" * 40
+    assert "x-" * 40 in hang(path, " " * 10, 40)  # a path can be copied
 
 
 def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:

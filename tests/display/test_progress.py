@@ -5,6 +5,7 @@ from made_up import Clock, row, study, training
 
 from cnnopt.display.progress import StudyProgress, TrainingProgress, part_of
 from cnnopt.training.events import Started, StepDone
+from cnnopt.trials.events import StudyStarted, TrialDone, TrialStarted
 
 
 def test_time_left_is_the_pace_times_the_steps_left() -> None:
@@ -70,6 +71,21 @@ def test_a_study_knows_what_runs_what_is_done_and_how_long_it_takes() -> None:
     assert left[3] == (2, {}, 20.0)
     assert left[-1] == (4, {}, 0.0)
     assert [trial.index for trial in progress.done] == [2, 3, 4]
+
+
+def test_two_workers_take_half_as_long() -> None:
+    clock = Clock()
+    progress = StudyProgress(clock)
+    progress.hear(StudyStarted("cv", 5, 0))
+    for index in (1, 2):
+        progress.hear(TrialStarted(index, f"fold {index}"))
+    clock.now += 6
+    progress.hear(TrialDone(1, "fold 1", "completed", 6.0, {}))
+    assert progress.seconds_left == 4 * 6.0 / 2
+    clock.now += 2  # nothing happens, but time goes by
+    assert progress.seconds_left == 4 * 6.0 / 2 - 2
+    clock.now += 100
+    assert progress.seconds_left == 0
 
 
 def test_parts_of_a_row() -> None:
