@@ -23,8 +23,16 @@ from cnnopt.display.words import (
 Arm = Mapping[str, Any]
 
 
-def show_comparison(console: Console, summary: Mapping[str, Any]) -> None:
-    """Print the summary of `cnnopt compare-optimizers`, without its verdict."""
+def show_comparison(
+    console: Console, summary: Mapping[str, Any], config: Mapping[str, Any]
+) -> None:
+    """Print the summary of `cnnopt compare-optimizers`, without its verdict.
+
+    Args:
+        console: where to.
+        summary: content of `summary.json`.
+        config: the study's resolved config; it says which value tuning looked at.
+    """
     metric = str(summary.get("metric", "loss"))
     arms: Sequence[Arm] = summary["optimizers"]
     show_tuned(console, arms, metric)
@@ -32,7 +40,7 @@ def show_comparison(console: Console, summary: Mapping[str, Any]) -> None:
     show_columns(console, arms, metric, summary.get("common_rate"))
     if any(arm.get("sensitivity") for arm in arms):
         console.print()
-        show_sensitivity(console, arms, metric)
+        show_sensitivity(console, arms, selected_by(config))
     if summary.get("pairs"):
         console.print()
         show_pairs(console, summary["pairs"], metric)
@@ -88,9 +96,8 @@ def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None
     """Print what every rate that was tried gave on the validation part; divergence is marked."""
     tried = [arm.get("sensitivity") or () for arm in arms]
     rates = sorted({float(entry["learning_rate"]) for entries in tried for entry in entries})
-    table = plain_table(
-        "rate", *(str(arm["name"]) for arm in arms), title="Validation, by learning rate"
-    )
+    title = f"{label(metric).capitalize()} on the validation part, by learning rate"
+    table = plain_table("rate", *(str(arm["name"]) for arm in arms), title=title)
     for rate in rates:
         cells = []
         for arm, entries in zip(arms, tried, strict=True):
@@ -118,6 +125,13 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
             short(pair.get("p_adjusted"), 2),
         )
     console.print(table)
+
+
+def selected_by(config: Mapping[str, Any]) -> str:
+    """Return the metric that `training.select` names; the loss where it names none."""
+    select = (config.get("training") or {}).get("select")
+    best = select.get("best") if isinstance(select, Mapping) else None
+    return str(best["metric"]) if isinstance(best, Mapping) else "loss"
 
 
 def _mean(value: Any) -> float | None:

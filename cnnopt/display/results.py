@@ -15,6 +15,7 @@ from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.progress import SAMPLE
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure
+from cnnopt.records import load_run
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -34,7 +35,7 @@ def show_result(
     if "folds" in summary:
         show_cross_validation(console, summary)
     elif "optimizers" in summary:
-        show_comparison(console, summary)
+        show_comparison(console, summary, load_run(folder).config)
     elif "metrics" in summary:
         show_training(console, summary)
     notes = [str(note) for note in summary.get("notes") or () if note not in told]

@@ -72,14 +72,16 @@ def show_runs(console: Console, records: Sequence[Record], runs_dir: Path) -> No
             f"There are no runs in {runs_dir} yet. Begin with: cnnopt train", soft_wrap=True
         )
         return
-    table = plain_table("run", "command", "status", "result on test", texts=4)
-    table.columns[0].no_wrap = True
+    # One column for both, so that the line fits into 80 columns.
+    table = plain_table("run", "command", "result on test, or status", texts=3)
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for record in records:
         table.add_row(
             record.folder.name,
             str(record.meta.get("command") or MISSING),
-            Text(record.status, style="" if record.status == "completed" else "yellow"),
-            headline(record.summary) or MISSING,
+            (headline(record.summary) or MISSING)
+            if record.status == "completed"
+            else Text(record.status, style="yellow"),
         )
     console.print(table)
 

@@ -23,6 +23,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "plots").mkdir()
     (tmp_path / "plots" / "learning_curves.png").touch()
     (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "meta.json").write_text('{"status": "completed"}')
+    (tmp_path / "config.yaml").write_text("training: {select: {best: {metric: accuracy}}}")
     return tmp_path
 
 
@@ -103,11 +105,21 @@ def test_a_comparison_ends_in_its_verdict(folder: Path) -> None:
 
 def test_the_chosen_rate_and_divergence_are_marked(folder: Path) -> None:
     text = shown(comparison_summary(), folder)
-    table = text[text.index("Validation, by learning rate") : text.index("* chosen")]
+    table = text[
+        text.index("Accuracy on the validation part, by learning rate") : text.index("* chosen")
+    ]
     rows = {line.split()[0]: line for line in table.splitlines()[2:] if line.strip()}
     assert list(rows) == ["0.003", "0.03", "0.3", "3"]
     assert rows["0.3"].rstrip().endswith("97.00 % *")
     assert "diverged" in rows["3"]
+
+
+def test_rates_are_judged_by_what_tuning_looked_at(folder: Path) -> None:
+    (folder / "config.yaml").write_text("training: {select: {best: {metric: loss}}}")
+    text = shown(comparison_summary(), folder)
+    table = text[text.index("Loss on the validation part, by learning rate") :]
+    assert "0.9700 *" in table[: table.index("* chosen")]
+    assert "98.00 %" in text  # the test part is still told as accuracy
 
 
 def test_a_diverged_fold_is_marked(folder: Path) -> None:

@@ -62,8 +62,8 @@ def test_every_run_has_its_line() -> None:
         screen, [record("a", 0.1), record("b", 0.2, summary={}, status="diverged")], Path()
     )
     lines = text_of(screen).splitlines()
-    assert lines[1].split() == ["a", "train", "completed", "accuracy", "98.06", "%"]
-    assert lines[2].split() == ["b", "train", "diverged", "–"]
+    assert lines[1].split() == ["a", "train", "accuracy", "98.06", "%"]
+    assert lines[2].split() == ["b", "train", "diverged"]
 
 
 def test_an_empty_folder_says_how_to_begin() -> None:
