@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cnnopt.display.tables import plain_table
+from cnnopt.display.tables import plain_table, titled
 from cnnopt.display.words import (
     PERCENT,
     difference,
@@ -57,7 +57,6 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
         "spread",
         "median",
         "diverged",
-        title=f"{label(metric).capitalize()} on the test part, each with its tuned learning rate",
     )
     for arm in arms:
         table.add_row(
@@ -70,7 +69,8 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
             measure(metric, arm.get("median")),
             str(arm.get("diverged", 0)),
         )
-    console.print(table)
+    head = f"{label(metric).capitalize()} on the test part, each with its tuned learning rate"
+    titled(console, head, table)
 
 
 def show_columns(
@@ -96,25 +96,23 @@ def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None
     """Print what every rate that was tried gave on the validation part; divergence is marked."""
     tried = [arm.get("sensitivity") or () for arm in arms]
     rates = sorted({float(entry["learning_rate"]) for entries in tried for entry in entries})
-    title = f"{label(metric).capitalize()} on the validation part, by learning rate"
-    table = plain_table("rate", *(str(arm["name"]) for arm in arms), title=title)
+    table = plain_table("rate", *(str(arm["name"]) for arm in arms))
     for rate in rates:
         cells = []
         for arm, entries in zip(arms, tried, strict=True):
             entry = next((one for one in entries if one["learning_rate"] == rate), None)
-            chosen = " *" if entry and arm.get("learning_rate") == rate else "  "
-            cells.append((_tried(entry, metric) + chosen) if entry else "")
+            mark = "* " if arm.get("learning_rate") == rate else ""
+            cells.append(mark + _tried(entry, metric) if entry else "")
         table.add_row(short(rate), *cells)
-    console.print(table)
+    head = f"{label(metric).capitalize()} on the validation part, by learning rate"
+    titled(console, head, table)
     console.print(Text("* chosen", style="dim"))
 
 
 def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str) -> None:
     """Print every pair's difference, its interval and its adjusted p."""
     unit = "points" if metric in PERCENT else "difference"
-    table = plain_table(
-        "pair", unit, "interval", "adjusted p", title="Pairs, on the same seeds, adjusted by Holm"
-    )
+    table = plain_table("pair", unit, "interval", "adjusted p")
     for pair in pairs:
         low, high = pair.get("interval") or (None, None)
         ends = f"{difference(metric, low)} to {difference(metric, high)}"
@@ -124,7 +122,7 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
             "–" if low is None or high is None else ends,
             short(pair.get("p_adjusted"), 2),
         )
-    console.print(table)
+    titled(console, "Pairs, on the same seeds, adjusted by Holm", table)
 
 
 def selected_by(config: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cnnopt.display.tables import plain_table
+from cnnopt.display.tables import plain_table, titled
 from cnnopt.display.words import PERCENT, interval, label, measure, spread
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
@@ -35,7 +35,7 @@ def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> Non
     heads += [PARTS[part] for part in parts] + (
         [str(baseline["name"]).replace("-", " ")] if beside else []
     )
-    table = plain_table(*heads, title=f"{label(metric).capitalize()} per fold")
+    table = plain_table(*heads)
     for place, fold in enumerate(folds):
         # Counted from 0 in files and from 1 for people, as in the trials' labels.
         numbers = [fold["repeat"], fold["fold"]] if repeated else [fold["fold"]]
@@ -47,7 +47,7 @@ def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> Non
         if place < len(beside):
             cells.append(measure(metric, beside[place]))
         table.add_row(*cells)
-    console.print(table)
+    titled(console, f"{label(metric).capitalize()} per fold", table)
 
 
 def sentences(summary: Mapping[str, Any], metric: str) -> list[str]:
