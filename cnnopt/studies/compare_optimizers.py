@@ -23,8 +23,9 @@ from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.trial import Trial, load_data
 
 COMMAND = "compare-optimizers"
-TUNING_SEED = 1_000_000
-"""Added to the config's seed for tuning: no tuned-on run is reported."""
+TUNING_SEEDS = (1_000_000, 1_000_001)
+"""Added to the config's seed for tuning: no run that tuned is reported. Two, because the best of
+several rates on one seed is often the luckiest."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,12 @@ def compare_optimizers(
         study.rerun()
         run.write_table(RESULTS, [_without_times(row) for row in study.rows])
         summary = comparison_summary(
-            study.rows, study.histories(), study.chosen, study.common_rate, options.to_json(), data
+            study.rows,
+            study.histories(),
+            study.settings,
+            study.common_rate,
+            options.to_json(),
+            data,
         )
         for note in summary["notes"]:
             resources.listener(StudyNote(note))
@@ -156,26 +162,41 @@ class _Comparison:
         self.common_rate = float("nan")
 
     def tune(self) -> None:
-        """Try every optimizer's window of rates, and the common list, on the tuning seed."""
-        seed = self._config.seed + TUNING_SEED
+        """Try every optimizer's window of rates, and the short list, on the tuning seeds."""
         names = self._options.optimizers
-        grid = [(n, rate) for n in names for rate in window(n, self._options.trials)]
-        shared = [(n, rate) for n in names for rate in COMMON]
-        planned = [self._plan("tuning", n, rate, seed) for n, rate in grid]
-        planned += [self._plan("short_list", n, rate, seed) for n, rate in shared]
-        results = self._runner.run("tuning", planned)
-        values = [_loss_like(result) for result in results]
-        self._keep(planned, results)
-        for name in names:
-            mine = [(v, r) for v, (n, r) in zip(values, grid, strict=False) if n == name]
-            self.chosen[name] = min(mine)[1]
-        means = {
-            rate: np.mean(
-                [v for v, (_, r) in zip(values[len(grid) :], shared, strict=True) if r == rate]
-            )
-            for rate in COMMON
+        grids = {name: window(name, self._options.trials) for name in names}
+        stages: dict[str, Mapping[str, Sequence[float]]] = {
+            "tuning": grids,
+            "short_list": dict.fromkeys(names, COMMON),
         }
-        self.common_rate = min(means, key=lambda rate: float(means[rate]))
+        planned = [
+            self._plan(stage, name, rate, self._config.seed + seed)
+            for stage, rates in stages.items()
+            for name in names
+            for rate in rates[name]
+            for seed in TUNING_SEEDS
+        ]
+        results = self._runner.run("tuning", planned)
+        self._keep(planned, results)
+        tried: dict[tuple[str, float], list[float]] = {}
+        for p, result in zip(planned, results, strict=True):
+            place = p.row["optimizer"], p.row["learning_rate"]
+            tried.setdefault(place, []).append(_loss_like(result))
+        score = {place: float(np.mean(values)) for place, values in tried.items()}
+        self.chosen = {
+            name: min(grid, key=lambda rate: score[name, rate]) for name, grid in grids.items()
+        }
+        self.common_rate = min(
+            COMMON, key=lambda rate: float(np.mean([score[name, rate] for name in names]))
+        )
+
+    @property
+    def settings(self) -> dict[str, Mapping[str, Any]]:
+        """The tuned settings of every optimizer, all of them."""
+        return {
+            name: optimizer_at(self._config, name, rate, 0).config["optimizer"][name]
+            for name, rate in self.chosen.items()
+        }
 
     def rerun(self) -> None:
         """Run defaults, the common rate and the tuned rate on the final seeds."""
@@ -243,6 +264,6 @@ def _plan_lines(options: Options, trial: Prepared) -> tuple[str, ...]:
     training = outline(trial)[-1].split(", batches", 1)[-1]
     return (
         f"training  batches{training}",
-        f"compare   {', '.join(options.optimizers)}: {options.trials} learning rates each on one "
-        f"tuning seed, then {options.seeds} paired seeds",
+        f"compare   {', '.join(options.optimizers)}: {options.trials} learning rates each on "
+        f"{len(TUNING_SEEDS)} tuning seeds, then {options.seeds} paired seeds",
     )

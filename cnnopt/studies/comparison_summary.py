@@ -19,7 +19,7 @@ STAGES = ("defaults", "common", "tuned")
 def comparison_summary(
     rows: Sequence[Row],
     histories: Histories,
-    chosen: Mapping[str, float],
+    chosen: Mapping[str, Mapping[str, Any]],
     common_rate: float,
     options: Mapping[str, Any],
     data: Dataset,
@@ -29,7 +29,7 @@ def comparison_summary(
     Args:
         rows: of `results.csv`, with `seconds`.
         histories: columns of `metrics.csv` of the tuned runs, by trial.
-        chosen: each optimizer's tuned rate.
+        chosen: each optimizer's tuned settings, in the order in which they were asked for.
         common_rate: the rate of the column "one common rate".
         options: the command's options.
         data: the data set.
@@ -82,19 +82,20 @@ def _optimizer(
     rows: Sequence[Row],
     histories: Histories,
     values: Mapping[str, Mapping[str, list[float]]],
-    rate: float,
+    settings: Mapping[str, Any],
     target: float | None,
     metric: str,
 ) -> dict[str, Any]:
+    rate = settings["learning_rate"]
     tuned = _of(rows, name, "tuned")
     mine = values["tuned"][name]
     tuning = _of(rows, name, "tuning")
-    rates = [row["learning_rate"] for row in tuning]
+    rates = sorted({row["learning_rate"] for row in tuning})
     last = [_last(histories.get(row["trial"], {}), metric) for row in tuned]
     reached = [_epochs_to(histories.get(row["trial"], {}), metric, target) for row in tuned]
     return {
         "name": name,
-        "settings": {"learning_rate": rate},
+        "settings": dict(settings),
         "learning_rate": rate,
         "edge": len(rates) > 1 and rate in (min(rates), max(rates)),
         "n": len(mine),
@@ -109,15 +110,19 @@ def _optimizer(
         "defaults": _column(rows, name, "defaults", values),
         "common": _column(rows, name, "common", values),
         "tuned": _column(rows, name, "tuned", values),
-        "sensitivity": [
-            {
-                "learning_rate": row["learning_rate"],
-                "value": row["selection"],
-                "status": row["status"],
-            }
-            for row in tuning
-        ],
+        "sensitivity": [_tried(tuning, tried) for tried in rates],
         "seconds": float(np.mean([row["seconds"] for row in tuned])),
+    }
+
+
+def _tried(tuning: Sequence[Row], rate: float) -> dict[str, Any]:
+    """Return what tuning saw at one rate, over its seeds."""
+    mine = [row for row in tuning if row["learning_rate"] == rate]
+    diverged = any(row["status"] == "diverged" for row in mine)
+    return {
+        "learning_rate": rate,
+        "value": float(np.mean([row["selection"] for row in mine])),
+        "status": "diverged" if diverged else "completed",
     }
 
 
