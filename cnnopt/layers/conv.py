@@ -160,6 +160,9 @@ class Conv:
             moves = ((interior(padded, turned), dy), *gather)
             return InputGradient(moves, dcols, flipped, dx2, (), None, ())
         # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
+        # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.
+        if prod(self.kernel) == prod(self.stride) == 1:
+            cols = make(cols.shape)
         padded = make(_padded_shape(dx.shape, pads))
         outputs = dy.shape[1:-1]
         positions = cols.reshape(-1, prod(self.kernel), channels)
