@@ -161,6 +161,10 @@ def cross_validate(
         threads: of the engine in each.
         fresh: never go on with an unfinished study of the same id.
     """
+    if folds is not None and folds < 2:
+        raise UsageError(f"--folds: must be at least 2, got {folds}. Use 5 or 10.")
+    if repeats is not None and repeats < 1:
+        raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
     given = {"folds": folds, "scheme": scheme, "repeats": repeats}
     changes = [f"cv.{key}={value}" for key, value in given.items() if value is not None]
     settings, text = _settings(config, (*overrides, *changes), seed, listener)

@@ -196,7 +196,8 @@ class Training:
             return ""
         classes = self._experiment.network.output_shape[0]
         guessing = math.log(classes)
-        if guessing / 2 <= loss <= 2 * guessing + 1:
+        # He's initial weights under max pooling give up to three times the loss of guessing.
+        if guessing / 4 <= loss <= 4 * guessing:
             return ""
         return (
             f"The first loss is {loss:.2f}; guessing among {classes} classes gives "

@@ -47,6 +47,10 @@ class Stepper:
         Raises:
             Diverged: the loss or the gradient is not finite; the weights are as before.
         """
+        with np.errstate(all="ignore"):  # what is not finite is looked for, and told in words
+            return self._step(step)
+
+    def _step(self, step: int) -> tuple[float, int]:
         rows = self._batches.rows(step)
         plan, x, targets, scale = self._plan(len(rows))
         np.take(self._x, rows, axis=0, out=x, mode="clip")

@@ -43,7 +43,7 @@ class TrialStarted:
 
 @dataclass(frozen=True)
 class TrialDone:
-    """A trial of a study ended, with its row of `results.csv`."""
+    """A trial of a study ended; `result` is as `run_trial` returns it, empty where it failed."""
 
     index: int
     label: str
