@@ -119,7 +119,9 @@ class _Composer:
         self.refuse_tag(event, line)
         self.count(1, line)
         if len(self.stack) >= DEEPEST:
-            self.stop(line, f"must not be nested deeper than {DEEPEST} levels")
+            # Its path would be as deep: the line says where.
+            rule = f"must not be nested deeper than {DEEPEST} levels"
+            raise ConfigError(*self.faults, Fault("", rule, file=self.file, line=line + 1))
         if self.expects_key():
             self.stop(line, "must have names for keys", "a list or mapping as a key")
         mapping = isinstance(event, MappingStartEvent)
