@@ -50,7 +50,7 @@ class Crew:
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Run all tasks and return when the last one is done; the first error is raised."""
-        if self._pool is None or len(tasks) == 1:
+        if self._pool is None or len(tasks) <= 1:
             _run_quietly(tasks)
             return
         width = min(self.threads, len(tasks))
