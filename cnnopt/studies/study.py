@@ -9,9 +9,16 @@ from typing import Any
 
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
-from cnnopt.errors import Interrupted, TrialsCrashed
-from cnnopt.records import RunFolder, create_run, find_unfinished, open_run
-from cnnopt.trials.events import Listener, RunReady, StudyStarted, TrialDone, TrialStarted
+from cnnopt.errors import CheckpointError, Interrupted, TrialsCrashed
+from cnnopt.records import RunFolder, create_run, find_unfinished, load_run, open_run
+from cnnopt.trials.events import (
+    Listener,
+    RunReady,
+    StudyNote,
+    StudyStarted,
+    TrialDone,
+    TrialStarted,
+)
 from cnnopt.trials.executor import Job, run_all
 from cnnopt.trials.journal import Journal
 from cnnopt.trials.running import resume_command
@@ -80,6 +87,10 @@ def enter_study(
         resources: where and how.
         fresh: never go on with an earlier one.
         folder: go on with this one (`resume`).
+
+    Raises:
+        CheckpointError: the one to go on with was begun on other data.
+        LockedError: another process writes into it.
     """
     resolved = config.resolved()
     facts = {
@@ -93,7 +104,20 @@ def enter_study(
     if folder is None and not fresh:
         folder = find_unfinished(resources.runs_dir, identity)
     if folder is not None:
+        if load_run(folder).meta.get("data") != data.fingerprint:
+            raise CheckpointError(
+                f"{folder}: was begun on other data than `{config.dataset.name}` holds now. "
+                f"Restore the data, or start anew with `cnnopt {command}`."
+            )
         run = open_run(folder)
+        if run.meta.get("identity") != identity:
+            text = (
+                "The study was begun with another config, or other versions of cnnopt, NumPy or "
+                "its BLAS: the trials that this changes are run again."
+            )
+            resources.listener(StudyNote(text))
+            run.log(f"warning: {text}")
+            run.meta["identity"] = identity
     else:
         meta = {
             "command": command,
