@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cnnopt import layers, losses, optimizers, regularizers
 from cnnopt.arrays import Shape
+from cnnopt.build_layers import layers_of
 from cnnopt.config import config as settings
-from cnnopt.config import initial as initial_settings
-from cnnopt.config import layers as layer_settings
 from cnnopt.config import objectives as objective_settings
 from cnnopt.config import optimizers as optimizer_settings
 from cnnopt.config import training as training_settings
-from cnnopt.config.settings import Settings
 from cnnopt.errors import ConfigError, Fault
-from cnnopt.layers import initial
-from cnnopt.layers.initial import Initial
 from cnnopt.network import Network
 
 
@@ -114,7 +109,7 @@ def _network(config: settings.Config, input_shape: Shape, outputs: int) -> Netwo
     for number, entry in enumerate(config.model):
         ordinals[entry.kind] += 1
         name = entry.name or f"{entry.kind}_{ordinals[entry.kind]}"
-        for layer in _layers(entry, config.initial, outputs):
+        for layer in layers_of(entry, config.initial, outputs):
             try:
                 shape = layer.output_shape(shape)
             except layers.ShapeError as error:
@@ -130,57 +125,6 @@ def _network(config: settings.Config, input_shape: Shape, outputs: int) -> Netwo
         remedy = "End it with `flatten` and `dense: classes`"
         raise ConfigError(config.located(Fault(last, rule, "", remedy)))
     return Network.of(input_shape, named)
-
-
-def _layers(
-    entry: layer_settings.LayerSettings, defaults: initial_settings.Initial, outputs: int
-) -> tuple[layers.Layer, ...]:
-    """Return the layers that one entry of the model becomes: a bias is one of its own."""
-    match entry:
-        case layer_settings.Conv2d():
-            weights = initial_values(entry.initial or defaults.weights)
-            conv = layers.Conv(entry.filters, entry.kernel, entry.stride, entry.padding, weights)
-            return (conv, *_bias(entry, defaults))
-        case layer_settings.Dense():
-            weights = initial_values(entry.initial or defaults.weights)
-            units = outputs if entry.units == "classes" else entry.units
-            return (layers.Dense(units, weights), *_bias(entry, defaults))
-        case layer_settings.MaxPool2d():
-            return (layers.MaxPool(entry.kernel, entry.stride),)
-        case layer_settings.AvgPool2d():
-            return (layers.AvgPool(entry.kernel, entry.stride),)
-        case layer_settings.Flatten():
-            return (layers.Flatten(),)
-        case layer_settings.Relu():
-            return (layers.Relu(),)
-        case layer_settings.Tanh():
-            return (layers.Tanh(),)
-        case layer_settings.Dropout():
-            return (layers.Dropout(entry.rate),)
-
-
-def _bias(
-    entry: layer_settings.Conv2d | layer_settings.Dense, defaults: initial_settings.Initial
-) -> tuple[layers.Bias, ...]:
-    if entry.bias is False:
-        return ()
-    chosen = defaults.bias if entry.bias is True else entry.bias
-    return (layers.Bias(initial_values(chosen)),)
-
-
-def initial_values(entry: Settings) -> Initial:
-    """Return the rule for initial values that an entry of `config.initial` names."""
-    kinds: dict[str, Callable[..., Initial]] = {
-        "he": initial.He,
-        "glorot": initial.Glorot,
-        "lecun": initial.LeCun,
-        "orthogonal": initial.Orthogonal,
-        "normal": initial.Normal,
-        "truncated_normal": initial.TruncatedNormal,
-        "constant": initial.Constant,
-    }
-    values = entry.model_dump()
-    return kinds[values.pop("kind")](**values)
 
 
 def _loss(config: settings.Config) -> losses.Loss:

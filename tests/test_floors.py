@@ -17,7 +17,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(["layers", "losses", "metrics", "optimizers", "regularizers"], 2),
     **dict.fromkeys(["data", "splits", "statistics"], 2),
     "config": 3,
-    **dict.fromkeys(["network", "build"], 4),
+    **dict.fromkeys(["network", "build", "build_layers"], 4),
     "training": 5,
     "records": 6,
     "trials": 7,
@@ -27,7 +27,10 @@ FLOORS: dict[str, int] = {
     "cli": 11,
     **dict.fromkeys(["__init__", "__main__"], 12),
 }
-GROUPS = [{"errors", "arrays", "buffers", "randomness", "files"}, {"network", "build"}]
+GROUPS = [
+    {"errors", "arrays", "buffers", "randomness", "files"},
+    {"network", "build", "build_layers"},
+]
 
 
 def group(name: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 
 from cnnopt.config.datasets import DATASETS_NAMED, Dataset
 from cnnopt.config.initial import Initial
-from cnnopt.config.layers import LAYERS_NAMED, Layer
+from cnnopt.config.layers.table import LAYERS_NAMED, Layer
 from cnnopt.config.objectives import LOSSES_NAMED, REGULARIZERS_NAMED, Loss, Regularizer
 from cnnopt.config.optimizers import (
     OPTIMIZERS_NAMED,

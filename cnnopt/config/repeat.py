@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnnopt.config.layers import Repeat
+from cnnopt.config.layers.table import Repeat
 from cnnopt.config.node import join
 from cnnopt.config.settings import Settings
 

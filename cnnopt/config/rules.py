@@ -16,7 +16,7 @@ from cnnopt.config.datasets import (
     Npz,
     Regression,
 )
-from cnnopt.config.layers import ENTRIES
+from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.objectives import EarlyStopping, LossSettings
 from cnnopt.config.optimizers import Cosine, ScheduleSettings
 from cnnopt.config.settings import Settings

@@ -10,6 +10,9 @@ import numpy as np
 
 from cnnopt.arrays import Array
 
+BLOCK = 8_192
+"""Weights taken at a time: the product needs room for no more."""
+
 
 class Penalty(Protocol):
     """A term of the weights alone, added to the loss."""
@@ -41,7 +44,9 @@ class L2:
         """Add strength·w to the gradient and return strength/2 · Σw²."""
         total = 0.0
         for span in ranges:
-            w = weights[span]
-            gradient[span] += self.strength * w
-            total += float(np.dot(w, w))
+            for start in range(span.start, span.stop, BLOCK):
+                block = slice(start, min(start + BLOCK, span.stop))
+                w = weights[block]
+                gradient[block] += self.strength * w
+                total += float(np.dot(w, w))
         return self.strength / 2 * total

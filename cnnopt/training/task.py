@@ -42,9 +42,11 @@ class Task:
 def measure(outputs: Array, part: Part, loss: Loss, classification: bool) -> dict[str, float]:
     """Return loss and metrics of `outputs` (n, K) on a part, in the order of columns."""
     targets = loss.targets(part.y, outputs.shape[1], np.float64)
-    values = {"loss": float(np.mean(loss.values(outputs, targets)))}
-    for name, make in for_task(classification).items():
-        metric = make()
-        metric.update(outputs, part.y)
-        values[name] = metric.compute()
+    # Outputs of a diverging training overflow: whether the loss is finite is asked afterwards.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = {"loss": float(np.mean(loss.values(outputs, targets)))}
+        for name, make in for_task(classification).items():
+            metric = make()
+            metric.update(outputs, part.y)
+            values[name] = metric.compute()
     return values

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from cnnopt.config import config_schema, load_config, starter_config
 from cnnopt.config.config import Config
 from cnnopt.config.datasets import DATASETS
-from cnnopt.config.layers import ENTRIES
+from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.objectives import REGULARIZERS
 from cnnopt.config.optimizers import OPTIMIZERS, SCHEDULES
 from cnnopt.config.settings import Settings, fields_of

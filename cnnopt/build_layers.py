@@ -1,0 +1,64 @@
+"""From one entry of `config.model` to the layers that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cnnopt import layers
+from cnnopt.config.initial import Initial as InitialSettings
+from cnnopt.config.layers import activation, convolution, dense, dropout, pooling
+from cnnopt.config.layers.table import LayerSettings
+from cnnopt.config.settings import Settings
+from cnnopt.layers import initial
+from cnnopt.layers.initial import Initial
+
+
+def layers_of(
+    entry: LayerSettings, defaults: InitialSettings, outputs: int
+) -> tuple[layers.Layer, ...]:
+    """Return the layers that one entry of the model becomes: a bias is one of its own."""
+    match entry:
+        case convolution.Conv2d():
+            weights = initial_values(entry.initial or defaults.weights)
+            conv = layers.Conv(entry.filters, entry.kernel, entry.stride, entry.padding, weights)
+            return (conv, *_bias(entry, defaults))
+        case dense.Dense():
+            weights = initial_values(entry.initial or defaults.weights)
+            units = outputs if entry.units == "classes" else entry.units
+            return (layers.Dense(units, weights), *_bias(entry, defaults))
+        case pooling.MaxPool2d():
+            return (layers.MaxPool(entry.kernel, entry.stride),)
+        case pooling.AvgPool2d():
+            return (layers.AvgPool(entry.kernel, entry.stride),)
+        case dense.Flatten():
+            return (layers.Flatten(),)
+        case activation.Relu():
+            return (layers.Relu(),)
+        case activation.Tanh():
+            return (layers.Tanh(),)
+        case dropout.Dropout():
+            return (layers.Dropout(entry.rate),)
+
+
+def _bias(
+    entry: convolution.Conv2d | dense.Dense, defaults: InitialSettings
+) -> tuple[layers.Bias, ...]:
+    if entry.bias is False:
+        return ()
+    chosen = defaults.bias if entry.bias is True else entry.bias
+    return (layers.Bias(initial_values(chosen)),)
+
+
+def initial_values(entry: Settings) -> Initial:
+    """Return the rule for initial values that an entry of `config.initial` names."""
+    kinds: dict[str, Callable[..., Initial]] = {
+        "he": initial.He,
+        "glorot": initial.Glorot,
+        "lecun": initial.LeCun,
+        "orthogonal": initial.Orthogonal,
+        "normal": initial.Normal,
+        "truncated_normal": initial.TruncatedNormal,
+        "constant": initial.Constant,
+    }
+    values = entry.model_dump()
+    return kinds[values.pop("kind")](**values)

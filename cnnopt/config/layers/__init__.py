@@ -1,0 +1,1 @@
+"""Settings of layers, one file per family, and the table of their names."""

@@ -1,0 +1,53 @@
+"""The table of layers by their names in the config, and `repeat`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from cnnopt.config.layers.activation import Relu, Tanh
+from cnnopt.config.layers.convolution import Conv2d
+from cnnopt.config.layers.dense import Dense, Flatten
+from cnnopt.config.layers.dropout import Dropout
+from cnnopt.config.layers.pooling import AvgPool2d, MaxPool2d
+from cnnopt.config.rule import Named, Rule
+from cnnopt.config.settings import Settings
+from cnnopt.config.values import whole
+
+LayerSettings = Conv2d | MaxPool2d | AvgPool2d | Dense | Flatten | Relu | Tanh | Dropout
+Layer = Annotated[LayerSettings, Field(discriminator="kind")]
+
+MOST_REPEATS = 1000
+Times = Annotated[
+    int,
+    Field(strict=True, ge=0, le=MOST_REPEATS),
+    BeforeValidator(whole),
+    Rule(f"must be a whole number from 0 to {MOST_REPEATS}"),
+]
+
+LAYERS: dict[str, type[Settings]] = {
+    "conv2d": Conv2d,
+    "max_pool2d": MaxPool2d,
+    "avg_pool2d": AvgPool2d,
+    "dense": Dense,
+    "flatten": Flatten,
+    "relu": Relu,
+    "tanh": Tanh,
+    "dropout": Dropout,
+}
+ENTRIES: dict[str, type[Settings]] = dict(LAYERS)
+"""What may stand in `model`: the layers, and `repeat`, which is gone once the config is read."""
+
+LAYERS_NAMED = Named("layer", ENTRIES, many=True)
+
+
+class Repeat(Settings):
+    """The same layers several times over, each time with weights of their own."""
+
+    kind: Literal["repeat"] = "repeat"
+    times: Times
+    layers: Annotated[tuple[Settings, ...], Field(min_length=1), LAYERS_NAMED]
+
+
+ENTRIES["repeat"] = Repeat
