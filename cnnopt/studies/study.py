@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
-from cnnopt.errors import CheckpointError, Interrupted, TrialsCrashed
+from cnnopt.errors import CheckpointError, ExitCode, Interrupted, TrialsCrashed, WriteError
 from cnnopt.records import RunFolder, create_run, find_unfinished, load_run, open_run
 from cnnopt.trials.events import (
     Listener,
@@ -153,6 +153,7 @@ class TrialRunner:
         Raises:
             Interrupted: `stop` said so; what is finished is kept.
             TrialsCrashed: some ended with an error; the others are kept.
+            WriteError: one could not be written, as on a full disk; none is begun after it.
         """
         unique = {self.identity(planned): planned for planned in reversed(trials)}
         order = list(dict.fromkeys(map(self.identity, trials)))
@@ -172,6 +173,11 @@ class TrialRunner:
             label = unique[outcome.key].label
             if outcome.interrupted:
                 continue
+            if outcome.exit_code == ExitCode.WRITE_FAILED:
+                raise WriteError(
+                    f"{label}: {outcome.error} Trials that are finished are kept; go on with: "
+                    f"{resume_command(self._run.path)}"
+                )
             if outcome.error:
                 crashed.append(self._crash(label, outcome))
                 tell(TrialDone(places[outcome.key], label, "failed", outcome.seconds, {}))
