@@ -181,7 +181,7 @@ def test_a_network_without_parameters_is_no_error() -> None:
 def test_the_rate_of_the_step_counts_and_not_the_settings(optimizer: Optimizer) -> None:
     slopes = np.ones(3)
     one = walk(optimizer, np.ones(3), lambda w, step: slopes, [0.3])
-    other = walk(replace(optimizer, learning_rate=9.0), np.ones(3), lambda w, step: slopes, [0.3])  # type: ignore[type-var]  # all are dataclasses
+    other = walk(replace(optimizer, learning_rate=9.0), np.ones(3), lambda w, step: slopes, [0.3])
     np.testing.assert_array_equal(one, other)
 
 
