@@ -25,9 +25,9 @@ def refit(
         Interrupted: `stop` said so; the state is saved.
         Diverged: it diverged, other than in the folds.
     """
-    official = config.dataset.test == "official" or bool(data.official)
-    overrides = [] if official else ["dataset.test=0"]
-    settings = load_config(set_values(config.resolved(), overrides))
+    # Not the share that `dataset.test` may say: it would be drawn from the official rows too.
+    test = "official" if "test" in data.official else "0"
+    settings = load_config(set_values(config.resolved(), [f"dataset.test={test}"]))
     trial = prepare_trial(settings, None, data)
     resolved = settings.resolved()
     identity = Trial(resolved).identity(data.fingerprint)
