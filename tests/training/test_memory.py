@@ -1,0 +1,79 @@
+"""A step makes no arrays: buffers are planned, the rest is small change."""
+
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from training_problems import experiment, part
+
+from cnnopt.network import Crew
+from cnnopt.training.batches import Batches
+from cnnopt.training.stepper import Stepper
+
+MODELS: dict[str, tuple[tuple[int, ...], list[Any]]] = {
+    "cnn": (
+        (12, 12, 1),
+        [
+            {"conv2d": {"filters": 16, "kernel": 3, "padding": "same"}},
+            "relu",
+            {"max_pool2d": 2},
+            {"conv2d": {"filters": 32, "kernel": 3, "padding": "same"}},
+            "tanh",
+            {"dropout": 0.3},
+            {"conv2d": {"filters": 32, "kernel": 5}},
+            "relu",
+            {"max_pool2d": {"kernel": 2, "stride": 1}},
+            "flatten",
+            {"dense": 64},
+            "relu",
+            {"dense": "classes"},
+        ],
+    ),
+    "mlp": (
+        (200,),
+        [{"dense": 256}, "tanh", {"dropout": 0.2}, {"dense": 256}, "relu", {"dense": "classes"}],
+    ),
+}
+LARGEST = 64 << 10
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("model", MODELS)
+def test_steps_after_the_third_allocate_little(model: str, optimizer: str, threads: int) -> None:
+    """At no moment of a step more than 64 kB above what was there before it."""
+    shape, layers = MODELS[model]
+    chosen = experiment(shape=shape, model=layers, optimizer=optimizer, regularizers=[{"l2": 1e-4}])
+    data = part(300, 1, shape=shape)
+    batches = Batches(len(data), 32, "epoch", 0)
+    # One of everything is larger than what is allowed: weights, inputs of a batch.
+    assert 4 * chosen.network.parameters > LARGEST
+    with Crew(threads) as crew:
+        stepper = Stepper(chosen, data, batches, 100, crew)
+        for step in range(1, 4):
+            stepper.step(step)
+        tracemalloc.start()
+        try:
+            for step in range(4, 9):
+                before = tracemalloc.get_traced_memory()[0]
+                tracemalloc.reset_peak()
+                stepper.step(step)
+                assert tracemalloc.get_traced_memory()[1] - before < LARGEST
+        finally:
+            tracemalloc.stop()
+
+
+def test_plans_say_how_much_they_hold() -> None:
+    shape, layers = MODELS["cnn"]
+    network = experiment(shape=shape, model=layers).network
+    weights = network.layout.initial(0)
+    tracemalloc.start()
+    try:
+        plan = network.inference_plan(64, weights)
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert plan.nbytes == pytest.approx(held, rel=0.1)
+    assert plan.nbytes > 64 * 12 * 12 * 4
+    assert isinstance(weights, np.ndarray)
