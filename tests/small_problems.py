@@ -67,35 +67,38 @@ OFFICIAL = {"x_test": "x_test", "y_test": "y_test"}
 
 
 @contextmanager
-def no_pictures() -> Iterator[None]:
-    """Draw nothing: pictures have tests of their own, and cost more than a small training."""
+def in_a_hurry() -> Iterator[None]:
+    """Draw nothing and wait for no disk: both cost more than a small training.
+
+    Pictures have tests of their own, and no test here cuts the power.
+    """
 
     def nothing(*_: Any) -> list[Path]:
         return []
 
     names = ("draw_run", "draw_cv", "draw_comparison")
-    with patch.multiple(api, **dict.fromkeys(names, nothing)):
+    with patch.multiple(api, **dict.fromkeys(names, nothing)), patch("os.fsync", nothing):
         yield
 
 
 def train(*arguments: Any, **options: Any) -> Run:
-    with no_pictures():
+    with in_a_hurry():
         return api.train(*arguments, **{"threads": 1} | options)
 
 
 def cross_validate(*arguments: Any, **options: Any) -> Run:
-    with no_pictures():
+    with in_a_hurry():
         return api.cross_validate(*arguments, **{"jobs": 1} | options)
 
 
 def compare(*arguments: Any, **options: Any) -> Run:
     few = {"optimizers": ("sgd", "adam"), "trials": 2, "seeds": 2, "jobs": 1}
-    with no_pictures():
+    with in_a_hurry():
         return api.compare_optimizers(*arguments, **few | options)
 
 
 def resume(*arguments: Any, **options: Any) -> Run:
-    with no_pictures():
+    with in_a_hurry():
         return api.resume(*arguments, **options)
 
 
@@ -146,8 +149,11 @@ def arrays_of(folder: Path) -> dict[str, np.ndarray]:
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, Any]]:
-    """Return a table, its numbers as numbers."""
-    return [{key: number(value) for key, value in row.items()} for row in read_table(folder / name)]
+    """Return a table, its numbers as numbers; ids stay text, also where they are all digits."""
+    return [
+        {key: value if key in ("trial", "label") else number(value) for key, value in row.items()}
+        for row in read_table(folder / name)
+    ]
 
 
 def number(text: str) -> Any:
