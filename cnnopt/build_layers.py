@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cnnopt import layers
 from cnnopt.config.initial import Initial as InitialSettings
-from cnnopt.config.layers import activation, convolution, dense, dropout, pooling
+from cnnopt.config.layers import activation, batch_norm, convolution, dense, dropout, pooling
 from cnnopt.config.layers.table import LayerSettings
 from cnnopt.config.settings import Settings
 from cnnopt.layers import initial
@@ -32,6 +32,8 @@ def layers_of(
             return (layers.AvgPool(entry.kernel, entry.stride),)
         case dense.Flatten():
             return (layers.Flatten(),)
+        case batch_norm.BatchNorm():
+            return (layers.BatchNorm(entry.momentum, entry.epsilon),)
         case activation.Relu():
             return (layers.Relu(),)
         case activation.Tanh():

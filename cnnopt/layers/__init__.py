@@ -1,7 +1,8 @@
 """The layers: one file per family, all of the same form (see `base.Layer`)."""
 
 from cnnopt.layers.activation import Relu, Tanh
-from cnnopt.layers.base import Layer, Noisy, Parameter, ShapeError, Wires
+from cnnopt.layers.base import Coupled, Layer, Noisy, Parameter, ShapeError, Wires
+from cnnopt.layers.batch_norm import BatchNorm
 from cnnopt.layers.bias import Bias
 from cnnopt.layers.conv import Conv
 from cnnopt.layers.dense import Dense
@@ -11,8 +12,10 @@ from cnnopt.layers.pool import AvgPool, MaxPool
 
 __all__ = [
     "AvgPool",
+    "BatchNorm",
     "Bias",
     "Conv",
+    "Coupled",
     "Dense",
     "Dropout",
     "Flatten",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -34,6 +35,7 @@ class Parameter:
         fan_out: how many outputs one input reaches.
         initial: how it is drawn.
         decays: whether norm penalties apply (to weights, not to biases).
+        trains: whether it has a gradient; a running mean has none.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Parameter:
     fan_out: int
     initial: Initial
     decays: bool = True
+    trains: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +116,42 @@ class Noisy(Protocol):
 
     def use(self, s: Any, noise: Array) -> None:
         """Take the chunk's rows of the noise into the space before its forward pass."""
+        ...
+
+
+@runtime_checkable
+class Coupled(Protocol):
+    """A layer whose output for one example depends on the others of the batch.
+
+    It runs in phases. `batch` is what all chunks share, made by `share`; `part` is one shard's.
+    """
+
+    def share(self, x: Shape, shards: int, make: Buffers) -> Any:
+        """Return room for what the chunks of a batch share; it has `parts`, one a shard."""
+        ...
+
+    def plan_chunk(self, wires: Wires, make: Buffers, batch: Any) -> Any:
+        """Return the space of one of several chunks."""
+        ...
+
+    def room(self, x: Shape, examples: int, make: Buffers) -> Any:
+        """Return scratch for `measure` and `finish` on chunks of up to so many examples."""
+        ...
+
+    def measure(self, part: Any, x: Array, room: Any) -> None:
+        """Add a chunk's inputs to its shard's sums."""
+        ...
+
+    def combine(self, batch: Any, parameters: tuple[Array, ...]) -> None:
+        """Combine the shards' sums, in their order, before any chunk goes forward."""
+        ...
+
+    def reduce(self, batch: Any, gradients: Sequence[tuple[Array, ...]]) -> None:
+        """Combine the shards' gradients, in their order, when all chunks have gone back."""
+        ...
+
+    def finish(
+        self, batch: Any, parameters: tuple[Array, ...], dy: Array, x: Array, room: Any
+    ) -> None:
+        """Turn a chunk's `dy` into its `dx`, in place."""
         ...

@@ -119,3 +119,4 @@ class Constant:
 
 HE = He()
 ZERO = Constant(0.0)
+ONE = Constant(1.0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.layers.base import Layer, Wires
+from cnnopt.layers.base import Coupled, Layer, Wires
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,12 @@ class Step:
 
 
 def plan_sequence(
-    nodes: Sequence[Node], x: Array, dx: Array | None, make: Buffers, training: bool
+    nodes: Sequence[Node],
+    x: Array,
+    dx: Array | None,
+    make: Buffers,
+    training: bool,
+    batches: Mapping[str, Any] | None = None,
 ) -> tuple[Step, ...]:
     """Make the buffers of all nodes for inputs in `x`.
 
@@ -52,6 +57,8 @@ def plan_sequence(
         dx: where the gradient by the inputs is wanted; None where it is not.
         make: the maker of buffers.
         training: False plans the forward pass only, without the layers that only train.
+        batches: by name of a coupled layer, what it shares with the other chunks of its batch;
+            without an entry the chunk is the whole batch.
 
     Returns:
         One step per node; in a plan for inference, one per node that computes anything there.
@@ -70,10 +77,15 @@ def plan_sequence(
             y = make((len(x), *node.y))
         learns = bool(layer.parameters(node.x))
         if training and layer.memory != "view" and (dx is not None or learns):
-            in_place = layer.memory == "in place" and dx is not None
-            dy = dx if in_place else make(y.shape)
+            # A coupled layer hands its dy on: dx is finished when the whole batch is known.
+            shares = layer.memory == "in place" or isinstance(layer, Coupled)
+            dy = dx if shares and dx is not None else make(y.shape)
         wires = Wires(x, y, dx, dy)
-        steps.append(Step(node, layer.plan(wires, make), wires))
+        if batches and node.name in batches and isinstance(layer, Coupled):
+            space = layer.plan_chunk(wires, make, batches[node.name])
+        else:
+            space = layer.plan(wires, make)
+        steps.append(Step(node, space, wires))
         if layer.memory != "view":
             taken = layer.reads_output
         x, dx = y, dy

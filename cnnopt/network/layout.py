@@ -34,7 +34,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Layout:
-    """The order and places of all parameters of a network."""
+    """The order and places of all parameters of a network.
+
+    Those that train come first, P numbers; then those that only follow, such as running means.
+    The vector of weights holds both, gradients and the optimizer's slots only the first.
+    """
 
     slots: tuple[Slot, ...]
 
@@ -43,16 +47,24 @@ class Layout:
         """Lay the parameters of `nodes` out one after another."""
         slots: list[Slot] = []
         start = 0
-        for owner, node in enumerate(nodes):
-            for parameter in node.layer.parameters(node.x):
-                stop = start + prod(parameter.shape)
-                slots.append(Slot(f"{node.name}.{parameter.name}", owner, start, stop, parameter))
-                start = stop
+        for trains in (True, False):
+            for owner, node in enumerate(nodes):
+                for parameter in node.layer.parameters(node.x):
+                    if parameter.trains is trains:
+                        stop = start + prod(parameter.shape)
+                        name = f"{node.name}.{parameter.name}"
+                        slots.append(Slot(name, owner, start, stop, parameter))
+                        start = stop
         return cls(tuple(slots))
 
     @property
     def size(self) -> int:
-        """Number of parameters P."""
+        """Number of parameters that train, P."""
+        return max((s.stop for s in self.slots if s.parameter.trains), default=0)
+
+    @property
+    def total(self) -> int:
+        """Length of the vector of weights: P and the numbers that only follow."""
         return self.slots[-1].stop if self.slots else 0
 
     @cached_property
@@ -61,8 +73,8 @@ class Layout:
         return tuple(slice(s.start, s.stop) for s in self.slots if s.parameter.decays)
 
     def initial(self, seed: int, dtype: DTypeLike = np.float32) -> Array:
-        """Return the initial vector (P,): each parameter from a stream with its own name."""
-        flat = np.empty(self.size, dtype)
+        """Return the initial vector (total,): each parameter from a stream with its own name."""
+        flat = np.empty(self.total, dtype)
         for slot in self.slots:
             p = slot.parameter
             generator = stream(seed, "initial", slot.name)
@@ -71,18 +83,23 @@ class Layout:
         return flat
 
     def views(self, flat: Array, owner: int) -> tuple[Array, ...]:
-        """Return the parameters of one node as views of `flat` (P,)."""
+        """Return the parameters of one node as views of `flat`: the weights (total,), or a
+        gradient (P,), which has only those that train."""
         return tuple(
             flat[s.start : s.stop].reshape(s.parameter.shape)
             for s in self.slots
-            if s.owner == owner
+            if s.owner == owner and s.stop <= len(flat)
         )
 
     def span(self, owners: range) -> slice:
-        """Return the range of the flat vector that the nodes of `owners` fill."""
-        inside = [s for s in self.slots if s.owner in owners]
+        """Return the range of a gradient that the nodes of `owners` fill."""
+        inside = [s for s in self.slots if s.owner in owners and s.parameter.trains]
         return slice(inside[0].start, inside[-1].stop) if inside else slice(0, 0)
 
     def named(self, flat: Array) -> dict[str, Array]:
-        """Return all parameters by name, as views of `flat` (P,)."""
-        return {s.name: flat[s.start : s.stop].reshape(s.parameter.shape) for s in self.slots}
+        """Return all parameters by name, as views of `flat`: weights, or a gradient."""
+        return {
+            s.name: flat[s.start : s.stop].reshape(s.parameter.shape)
+            for s in self.slots
+            if s.stop <= len(flat)
+        }

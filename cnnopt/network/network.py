@@ -13,8 +13,9 @@ from cnnopt.layers import Layer
 from cnnopt.layers.sequence import Node
 from cnnopt.losses.base import Loss
 from cnnopt.network.crew import Crew
+from cnnopt.network.inference import InferencePlan
 from cnnopt.network.layout import Layout
-from cnnopt.network.plan import InferencePlan, TrainingPlan
+from cnnopt.network.plan import TrainingPlan
 from cnnopt.network.reorder import pool_first
 
 EVALUATION_ROWS = 512

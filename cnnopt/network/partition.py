@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-from cnnopt.layers import Dense
+from cnnopt.layers import Coupled, Dense
 from cnnopt.layers.sequence import Node
 
 CHUNK_BYTES = 3 << 20
@@ -33,23 +33,45 @@ class Stage:
     Attributes:
         owners: the nodes, by index in the network.
         wide: the whole shard is one chunk.
+        coupled: the first node couples the examples of the batch (batch norm): it can begin only
+            when the stage before it is done with all of them.
     """
 
     owners: range
     wide: bool
+    coupled: bool = False
 
 
-def cut_stages(nodes: Sequence[Node]) -> tuple[Stage, ...]:
-    """Cut before the first dense layer with many weights; what follows is flat and wide.
+def cut_stages(nodes: Sequence[Node], *, phases: bool = True) -> tuple[Stage, ...]:
+    """Cut before the first dense layer with many weights, and before every coupled layer.
 
-    Where nothing before it learns, nothing needs small chunks either: all is one wide stage.
+    From that dense layer on all is flat and wide. Where nothing before it learns, nothing needs
+    small chunks either: all is wide.
+
+    Args:
+        nodes: the layers.
+        phases: False leaves coupled layers where they are: for inference, which has none, and
+            for batches that are one chunk.
     """
-    for i, node in enumerate(nodes):
-        if _heavy(node):
-            if not any(before.layer.parameters(before.x) for before in nodes[:i]):
-                return (Stage(range(len(nodes)), wide=True),)
-            return Stage(range(i), wide=False), Stage(range(i, len(nodes)), wide=True)
-    return (Stage(range(len(nodes)), wide=False),)
+    heavy = next((i for i, node in enumerate(nodes) if _heavy(node)), len(nodes))
+    if not any(before.layer.parameters(before.x) for before in nodes[:heavy]):
+        heavy = 0
+    coupled = {
+        i for i, node in enumerate(nodes) if phases and i and isinstance(node.layer, Coupled)
+    }
+    edges = [*sorted({0, heavy, *coupled} - {len(nodes)}), len(nodes)]
+    return tuple(
+        Stage(range(a, b), wide=a >= heavy, coupled=a in coupled) for a, b in pairwise(edges)
+    )
+
+
+def wants_whole_batch(nodes: Sequence[Node]) -> bool:
+    """Whether a layer couples examples where phases cannot part them: as the first layer of all,
+    or inside a composite. The batch is one chunk then."""
+    return any(
+        getattr(node.layer, "couples_inside", False) or (not i and isinstance(node.layer, Coupled))
+        for i, node in enumerate(nodes)
+    )
 
 
 def cut_evenly(rows: int, parts: int) -> list[slice]:

@@ -1,75 +1,36 @@
-"""Plans: all buffers and calls of a training step or of an evaluation, made once."""
+"""The plan of a training step: all its buffers and calls, made once.
+
+A batch is cut into shards for the threads. Each shard goes through its stages in chunks; the last
+stage goes depth first, each chunk forward, through the loss and back while it is in cache. Stages
+are gathered in phases: a layer that couples the examples of a batch begins a phase, which starts
+only when all shards are done with the one before. Without such a layer there is one phase.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from cnnopt.arrays import Array, Shape
+from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
-from cnnopt.layers.base import Noisy
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.base import Coupled, Noisy
+from cnnopt.layers.sequence import Node
 from cnnopt.losses.base import Loss
 from cnnopt.network.crew import Crew
 from cnnopt.network.layout import Layout
-from cnnopt.network.partition import (
-    Stage,
-    chunk_size,
-    cut_evenly,
-    cut_in_chunks,
-    cut_stages,
-    shard_count,
-)
-from cnnopt.network.unit import Unit, make_unit
+from cnnopt.network.partition import cut_evenly, cut_stages, shard_count, wants_whole_batch
+from cnnopt.network.phase import Joint
+from cnnopt.network.shard import Border, Planner, Shard
+from cnnopt.network.unit import Unit
 from cnnopt.randomness import stream
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
-    """The numbers that pass between two stages of a shard, for all its rows.
-
-    Attributes:
-        start: the shard's first row of the batch.
-        y: outputs of the stage before, (rows, *shape).
-        dy: their gradient; None in a plan for inference.
-    """
-
-    start: int
-    y: Array
-    dy: Array | None
-
-    def rows(self, rows: slice) -> slice:
-        """Return where a chunk's rows of the batch lie here."""
-        return slice(rows.start - self.start, rows.stop - self.start)
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """A thread's part of a batch: its stages, each a row of units, and what is between them.
-
-    Attributes:
-        rows: its rows of the batch.
-        stages: units by stage.
-        borders: one fewer than stages.
-        losses: the loss's space for each unit of the last stage.
-    """
-
-    rows: slice
-    stages: tuple[tuple[Unit, ...], ...]
-    borders: tuple[Border, ...]
-    losses: tuple[Any, ...]
-
-
 class TrainingPlan:
-    """One step on a batch of fixed size: forward, loss, backward; the gradient is left behind.
-
-    The last stage goes depth first: each chunk forward and back while it is in cache. Earlier
-    stages keep their buffers from the forward pass to the backward pass.
-    """
+    """One step on a batch of fixed size: forward, loss, backward; the gradient is left behind."""
 
     def __init__(
         self,
@@ -83,21 +44,38 @@ class TrainingPlan:
         self.batch = batch
         self.gradient = gradient
         self._loss = loss
-        self._make = Buffers(weights.dtype)
-        self._noise = {
-            index: self._make((batch, *node.layer.noise_shape(node.x)))
-            for index, node in enumerate(nodes)
-            if isinstance(node.layer, Noisy)
-        }
-        self._noisy = [(i, nodes[i]) for i in self._noise]
-        self._losses = self._make((batch,))
-        slices = cut_evenly(batch, shard_count(nodes, batch))
-        totals = [gradient, *(self._make((layout.size,)) for _ in slices[1:])]
+        self._make = make = Buffers(weights.dtype)
+        self._noise: dict[int, Array] = {}
+        self._draws: list[tuple[Callable[..., None], Array, str]] = []
+        for index, node in enumerate(nodes):
+            if isinstance(node.layer, Noisy):
+                self._noise[index] = make((batch, *node.layer.noise_shape(node.x)))
+                self._draws.append((node.layer.draw, self._noise[index], node.name))
+        self._losses = make((batch,))
+        whole = wants_whole_batch(nodes)
+        stages = cut_stages(nodes, phases=not whole)
+        parts = cut_evenly(batch, 1 if whole else shard_count(nodes, batch))
+        totals = [gradient, *(make((layout.size,)) for _ in parts[1:])]
         self._extra = totals[1:]
-        planner = _Planner(nodes, layout, weights, self._make)
+        batches: dict[str, Any] = {}
+        for stage in stages:
+            node = nodes[stage.owners.start]
+            if stage.coupled and isinstance(node.layer, Coupled):
+                batches[node.name] = node.layer.share(node.x, len(parts), make)
+        planner = Planner(
+            nodes, range(len(nodes)), stages, layout, weights, make, batches, whole=whole
+        )
         self._shards = [
-            planner.shard(rows, total, loss) for rows, total in zip(slices, totals, strict=True)
+            planner.shard(number, rows, total, loss)
+            for number, (rows, total) in enumerate(zip(parts, totals, strict=True))
         ]
+        self._joints = {
+            place: Joint.of(nodes, stage, batches, layout, weights, self._shards, place, make)
+            for place, stage in enumerate(stages)
+            if stage.coupled
+        }
+        edges = [0, *self._joints, len(stages)]
+        self._phases = [range(a, b) for a, b in pairwise(edges)]
 
     @property
     def nbytes(self) -> int:
@@ -125,162 +103,72 @@ class TrainingPlan:
         Returns:
             Σ scale·loss; the gradient by all parameters stands in `gradient`.
         """
-        for index, node in self._noisy:
-            node.layer.draw(self._noise[index], stream(seed, "noise", node.name, step))  # type: ignore[attr-defined]  # Noisy, as found above
-        crew.run([partial(self._run_shard, s, x, targets, scale) for s in self._shards])
+        for draw, noise, name in self._draws:
+            draw(noise, stream(seed, "noise", name, step))
+        *early, last = self._phases
+        for stages in early:
+            crew.run([partial(self._forward, s, stages, x) for s in self._shards])
+            self._joints[stages.stop].combine()
+        crew.run([partial(self._turn, s, last, x, targets, scale) for s in self._shards])
+        for stages in reversed(early):
+            self._joints[stages.stop].reduce()
+            crew.run([partial(self._backward, s, stages) for s in self._shards])
         for extra in self._extra:
             np.add(self.gradient, extra, out=self.gradient)
         return float(np.dot(self._losses, scale))
 
-    def _run_shard(self, shard: Shard, x: Array, targets: Array, scale: Array) -> None:
-        source, start = x, 0
-        for units, border in zip(shard.stages[:-1], shard.borders, strict=True):
-            for unit in units:
-                rows = unit.rows
-                np.copyto(unit.x, source[rows.start - start : rows.stop - start])
+    def _forward(self, shard: Shard, stages: range, x: Array) -> None:
+        """Take a shard forward through stages that are not the last one."""
+        for place in stages:
+            border = shard.borders[place]
+            joint = self._joints.get(place + 1)
+            for unit in shard.stages[place]:
+                _enter(unit, shard, place, x)
                 unit.forward(self._noise)
-                np.copyto(border.y[border.rows(rows)], unit.y)
-            source, start = border.y, border.start
-        for unit, space in zip(shard.stages[-1], shard.losses, strict=True):
+                np.copyto(border.y[border.rows(unit.rows)], unit.y)
+                if joint is not None:
+                    joint.measure(shard.number, unit.y)
+
+    def _turn(self, shard: Shard, stages: range, x: Array, targets: Array, scale: Array) -> None:
+        """Take a shard through the last phase: forward, loss, and back to the phase's start."""
+        final = stages.stop - 1
+        self._forward(shard, range(stages.start, final), x)
+        for unit, space in zip(shard.stages[final], shard.losses, strict=True):
             rows = unit.rows
-            np.copyto(unit.x, source[rows.start - start : rows.stop - start])
+            _enter(unit, shard, final, x)
             unit.forward(self._noise)
             self._loss.gradient(space, targets[rows], scale[rows], self._losses[rows])
-            self._back(unit, shard.borders[-1] if shard.borders else None)
-        for number in range(len(shard.stages) - 2, -1, -1):
-            border = shard.borders[number]
-            before = shard.borders[number - 1] if number else None
-            for unit in shard.stages[number]:
-                np.copyto(unit.dy, border.dy[border.rows(unit.rows)])  # type: ignore[arg-type, index]  # planned for training
-                self._back(unit, before)
+            unit.backward()
+            _leave(unit, shard.borders[final - 1] if final else None)
+        self._backward(shard, range(stages.start, final))
 
-    @staticmethod
-    def _back(unit: Unit, before: Border | None) -> None:
-        unit.backward()
-        if before is not None and before.dy is not None and unit.dx is not None:
-            np.copyto(before.dy[before.rows(unit.rows)], unit.dx)
-
-
-class InferencePlan:
-    """Outputs of up to `rows` examples: the forward pass alone, without what only trains."""
-
-    def __init__(
-        self, nodes: Sequence[Node], layout: Layout, rows: int, outputs: int, weights: Array
-    ) -> None:
-        self.rows = rows
-        self._make = Buffers(weights.dtype)
-        self.outputs = self._make((rows, outputs))
-        planner = _Planner(nodes, layout, weights, self._make)
-        slices = cut_evenly(rows, shard_count(nodes, rows))
-        self._shards = [planner.shard(part, None, None) for part in slices]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all buffers of the plan."""
-        return self._make.nbytes
-
-    def run(self, crew: Crew, x: Array) -> Array:
-        """Return the outputs (rows, K) for inputs `x` (rows, *shape); overwritten by the next."""
-        crew.run([partial(self._run_shard, s, x) for s in self._shards])
-        return self.outputs
-
-    def _run_shard(self, shard: Shard, x: Array) -> None:
-        source, start = x, 0
-        for number, units in enumerate(shard.stages):
-            border = shard.borders[number] if number < len(shard.borders) else None
-            for unit in units:
-                rows = unit.rows
-                np.copyto(unit.x, source[rows.start - start : rows.stop - start])
-                unit.forward({})
-                target = self.outputs[rows] if border is None else border.y[border.rows(rows)]
-                np.copyto(target, unit.y)
-            if border is not None:
-                source, start = border.y, border.start
+    def _backward(self, shard: Shard, stages: range) -> None:
+        """Take a shard back through stages that are not the last one."""
+        for place in reversed(stages):
+            border = shard.borders[place]
+            before = shard.borders[place - 1] if place else None
+            joint = self._joints.get(place + 1)
+            for unit in shard.stages[place]:
+                if unit.dy is None or border.dy is None:
+                    continue  # nothing in this stage learns
+                rows = border.rows(unit.rows)
+                np.copyto(unit.dy, border.dy[rows])
+                if joint is not None:
+                    joint.finish(shard.number, unit.dy, border.y[rows])
+                unit.backward()
+                _leave(unit, before)
 
 
-@dataclass
-class _Planner:
-    """Makes shards: sizes of chunks first, then units that share buffers where they may."""
-
-    nodes: Sequence[Node]
-    layout: Layout
-    weights: Array
-    make: Buffers
-
-    def shard(self, rows: slice, total: Array | None, loss: Loss | None) -> Shard:
-        """Plan the part `rows` of a batch; with a gradient `total` and a loss: for training."""
-        training = total is not None
-        kept = [i for i, n in enumerate(self.nodes) if training or not n.layer.trains_only]
-        stages = cut_stages([self.nodes[i] for i in kept])
-        scratch = None
-        planned: list[tuple[Unit, ...]] = []
-        spaces: tuple[Any, ...] = ()
-        for number, stage in enumerate(stages):
-            owners = [kept[i] for i in stage.owners]
-            chunks = cut_in_chunks(rows, self._size(stage, owners, rows, training))
-            if training and len(chunks) > 1 and scratch is None:
-                scratch = self.make((self.layout.size,))
-            # A stage whose buffers are read again after all its chunks went forward keeps
-            # one set a chunk; otherwise one set for each size of chunk will do.
-            kept_apart = training and number < len(stages) - 1
-            shared: dict[int, tuple[Step, ...]] | None = None if kept_apart else {}
-            units = []
-            losses = []
-            for chunk in chunks:
-                unit = self._unit(chunk, owners, number > 0, total, scratch, rows, shared)
-                units.append(unit)
-                if loss is not None and number == len(stages) - 1:
-                    losses.append(loss.plan(unit.y, unit.dy, self.make))
-            planned.append(tuple(units))
-            spaces = tuple(losses)
-        borders = tuple(
-            self._border(rows, self.nodes[kept[stage.owners.stop - 1]].y, training)
-            for stage in stages[:-1]
-        )
-        return Shard(rows, tuple(planned), borders, spaces)
-
-    def _border(self, rows: slice, shape: Shape, training: bool) -> Border:
-        size = _length(rows)
-        dy = self.make((size, *shape)) if training else None
-        return Border(rows.start, self.make((size, *shape)), dy)
-
-    def _size(self, stage: Stage, owners: Sequence[int], rows: slice, training: bool) -> int:
-        if stage.wide:
-            return _length(rows)
-        trial = Buffers(self.weights.dtype)
-        self._plan(owners, 1, trial, training, joined=owners[0] > 0)
-        return chunk_size(trial.nbytes)
-
-    def _plan(
-        self, owners: Sequence[int], batch: int, make: Buffers, training: bool, joined: bool
-    ) -> tuple[Step, ...]:
-        nodes = [self.nodes[i] for i in owners]
-        x = make((batch, *nodes[0].x))
-        dx = make(x.shape) if training and joined else None
-        return plan_sequence(nodes, x, dx, make, training)
-
-    def _unit(
-        self,
-        chunk: slice,
-        owners: Sequence[int],
-        joined: bool,
-        total: Array | None,
-        scratch: Array | None,
-        rows: slice,
-        shared: dict[int, tuple[Step, ...]] | None,
-    ) -> Unit:
-        size = _length(chunk)
-        steps = shared.get(size) if shared is not None else None
-        if steps is None:
-            steps = self._plan(owners, size, self.make, total is not None, joined)
-            if shared is not None:
-                shared[size] = steps
-        into, sums = total, None
-        if total is not None and scratch is not None and chunk.start > rows.start:
-            span = self.layout.span(range(owners[0], owners[-1] + 1))
-            into, sums = scratch, (total[span], scratch[span])
-        return make_unit(chunk, steps, owners, self.layout, self.weights, into, sums)
+def _enter(unit: Unit, shard: Shard, place: int, x: Array) -> None:
+    """Copy a chunk's inputs to where the unit wants them."""
+    if place:
+        border = shard.borders[place - 1]
+        np.copyto(unit.x, border.y[border.rows(unit.rows)])
+    else:
+        np.copyto(unit.x, x[unit.rows])
 
 
-def _length(rows: slice) -> int:
-    return int(rows.stop - rows.start)
+def _leave(unit: Unit, before: Border | None) -> None:
+    """Copy the gradient by a chunk's inputs to the border before it."""
+    if before is not None and before.dy is not None and unit.dx is not None:
+        np.copyto(before.dy[before.rows(unit.rows)], unit.dx)

@@ -26,8 +26,10 @@ class Stepper:
     ) -> None:
         network = experiment.network
         self.weights = network.layout.initial(experiment.seed)
-        self._gradient = np.zeros_like(self.weights)
-        self._updater = Updater(experiment.optimizer, self.weights, self._gradient)
+        # Behind the P weights that train stand those that only follow: running means.
+        trained = self.weights[: network.parameters]
+        self._gradient = np.zeros_like(trained)
+        self._updater = Updater(experiment.optimizer, trained, self._gradient)
         self.slots = self._updater.slots
         self._experiment, self._crew = experiment, crew
         self._batches, self._steps = batches, steps

@@ -79,10 +79,10 @@ def predict_files(folder: Path, files: Sequence[Path]) -> Predictions:
     network = build(config, shape, facts["outputs"], bool(classes)).network
     name = "best_weights" if facts["selects_best"] else "weights"
     weights = np.ascontiguousarray(checkpoint.snapshot.arrays[name])
-    if weights.shape != (network.parameters,):
+    if weights.shape != (network.layout.total,):
         raise CheckpointError(
             f"{checkpoint.folder}: has {weights.size} parameters, the run's config.yaml describes "
-            f"{network.parameters}. One of them was changed; restore it."
+            f"{network.layout.total}. One of them was changed; restore it."
         )
     x, labels = read_inputs(files, shape, facts["value_range"])
     with Crew(1) as crew:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from cnnopt.config.layers.activation import Relu, Tanh
+from cnnopt.config.layers.batch_norm import BatchNorm
 from cnnopt.config.layers.convolution import Conv2d
 from cnnopt.config.layers.dense import Dense, Flatten
 from cnnopt.config.layers.dropout import Dropout
@@ -15,7 +16,7 @@ from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
 from cnnopt.config.values import whole
 
-LayerSettings = Conv2d | MaxPool2d | AvgPool2d | Dense | Flatten | Relu | Tanh | Dropout
+LayerSettings = Conv2d | MaxPool2d | AvgPool2d | Dense | Flatten | BatchNorm | Relu | Tanh | Dropout
 Layer = Annotated[LayerSettings, Field(discriminator="kind")]
 
 MOST_REPEATS = 1000
@@ -32,6 +33,7 @@ LAYERS: dict[str, type[Settings]] = {
     "avg_pool2d": AvgPool2d,
     "dense": Dense,
     "flatten": Flatten,
+    "batch_norm": BatchNorm,
     "relu": Relu,
     "tanh": Tanh,
     "dropout": Dropout,

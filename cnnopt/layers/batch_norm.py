@@ -1,0 +1,284 @@
+"""Batch normalization: exact over the whole batch, however it is cut into chunks.
+
+In a plan of several chunks it runs in phases: every chunk adds its sums, the sums are combined in
+a fixed order, every chunk is normalized; and the same backwards. A chunk that is the whole batch
+does all of it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnopt.arrays import Array, Shape
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Memory, Parameter, Wires
+from cnnopt.layers.initial import ONE, ZERO
+
+
+@dataclass(slots=True)
+class Moments:
+    """Count, mean and sum of squared deviations of some values of each channel, float64.
+
+    Attributes:
+        count: how many values a channel has so far.
+        mean: (C,).
+        squares: Σ (x - mean)², (C,).
+    """
+
+    count: int
+    mean: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+    def join(self, other: Moments) -> None:
+        """Take in the moments of other values (Chan, Golub & LeVeque 1983, eq. 2.1)."""
+        total = self.count + other.count
+        if other.count:
+            distance = other.mean - self.mean
+            self.mean += distance * (other.count / total)
+            self.squares += other.squares
+            self.squares += distance * distance * (self.count * other.count / total)
+        self.count = total
+
+    def clear(self) -> None:
+        """Forget all values."""
+        self.count = 0
+        self.mean[:] = 0
+        self.squares[:] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatistics:
+    """What all chunks of a batch share: written between the phases, read by every chunk.
+
+    Attributes:
+        parts: moments of each shard of the batch.
+        mean: of the batch, (C,).
+        inverse: 1/√(variance + epsilon) of the batch, (C,).
+        d_scale: gradient of the whole batch by the scale, (C,).
+        d_shift: gradient of the whole batch by the shift, (C,).
+        count: values of a channel in the whole batch, (1,).
+    """
+
+    parts: tuple[Moments, ...]
+    mean: Array
+    inverse: Array
+    d_scale: Array
+    d_shift: Array
+    count: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Scratch for a chunk."""
+
+    work: Array  # (rows, C)
+    ones: Array  # (1, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNormSpace:
+    """One chunk, as matrices of one row for each position."""
+
+    x2: Array  # (rows, C)
+    y2: Array  # (rows, C)
+    dx: Array | None  # shares the memory of dy2 where there is one
+    dy2: Array | None  # (rows, C)
+    room: Room
+    batch: BatchStatistics | None  # None: inference
+    alone: bool  # this chunk is the whole batch
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """y = γ·(x - μ)/√(σ² + ε) + β for each channel, μ and σ² taken over batch and positions.
+
+    Args:
+        momentum: weight of the newest batch in the running mean and variance, in (0, 1], as in
+            PyTorch; Keras's `momentum` is 1 minus this.
+        epsilon: ε, above 0, inside the root.
+
+    Shapes: x, y (B, *extents, C) or (B, C); scale γ, shift β, running mean and variance (C,).
+    σ² is the biased variance (ddof 0); the running variance takes the unbiased one, as PyTorch
+    does and Keras does not. Outside training the running values take the batch's place.
+
+    Source: Ioffe & Szegedy 2015, algorithms 1 and 2.
+
+    Example:
+        >>> BatchNorm().output_shape((8, 8, 16))
+        (8, 8, 16)
+    """
+
+    momentum: float = 0.1
+    epsilon: float = 1e-5
+
+    memory: ClassVar[Memory] = "own"
+    reads_output: ClassVar[bool] = False
+    trains_only: ClassVar[bool] = False
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Return `x`."""
+        return x
+
+    def parameters(self, x: Shape) -> tuple[Parameter, ...]:
+        """Return scale and shift, which learn, and the running mean and variance, which do not."""
+        c = x[-1:]
+        return (
+            Parameter("scale", c, 1, 1, ONE, decays=False),
+            Parameter("shift", c, 1, 1, ZERO, decays=False),
+            Parameter("running_mean", c, 1, 1, ZERO, decays=False, trains=False),
+            Parameter("running_variance", c, 1, 1, ONE, decays=False, trains=False),
+        )
+
+    def multiply_adds(self, x: Shape) -> int:
+        """Return 0: no matrix product."""
+        return 0
+
+    def share(self, x: Shape, shards: int, make: Buffers) -> BatchStatistics:
+        """Return room for what the chunks of a batch of `shards` shards share."""
+        c = x[-1]
+        parts = tuple(Moments(0, np.zeros(c), np.zeros(c)) for _ in range(shards))
+        mean, inverse, d_scale, d_shift = (make((c,)) for _ in range(4))
+        return BatchStatistics(parts, mean, inverse, d_scale, d_shift, make((1,), np.int64))
+
+    def room(self, x: Shape, examples: int, make: Buffers) -> Room:
+        """Return scratch for chunks of up to so many examples."""
+        rows = examples * prod(x[:-1])
+        ones = make((1, rows))
+        ones.fill(1)
+        return Room(make((rows, x[-1])), ones)
+
+    def plan(self, wires: Wires, make: Buffers) -> BatchNormSpace:
+        """Plan a chunk that is the whole batch, or inference."""
+        batch = None
+        if wires.dy is not None:
+            batch = self.share(wires.x.shape[1:], 1, make)
+        return self._plan(wires, make, batch, alone=True)
+
+    def plan_chunk(self, wires: Wires, make: Buffers, batch: BatchStatistics) -> BatchNormSpace:
+        """Plan one of several chunks of a batch."""
+        return self._plan(wires, make, batch, alone=False)
+
+    def _plan(
+        self, wires: Wires, make: Buffers, batch: BatchStatistics | None, *, alone: bool
+    ) -> BatchNormSpace:
+        shape = (-1, wires.x.shape[-1])
+        examples = len(wires.x) if batch is not None else 0
+        return BatchNormSpace(
+            x2=wires.x.reshape(shape),
+            y2=wires.y.reshape(shape),
+            dx=wires.dx,
+            dy2=None if wires.dy is None else wires.dy.reshape(shape),
+            room=self.room(wires.x.shape[1:], examples, make),
+            batch=batch,
+            alone=alone,
+        )
+
+    def measure(self, part: Moments, x: Array, room: Room) -> None:
+        """Add the values of a chunk, `x` (B, *extents, C), to a shard's moments.
+
+        Deviations are taken from the chunk's first row, so that a mean far from 0 costs no digits.
+        """
+        x2 = x.reshape(-1, x.shape[-1])
+        work, ones = room.work[: len(x2)], room.ones[:, : len(x2)]
+        pivot = x2[0].copy()
+        np.subtract(x2, pivot, out=work)
+        total = np.matmul(ones, work)[0].astype(np.float64)
+        np.multiply(work, work, out=work)
+        squares = np.matmul(ones, work)[0].astype(np.float64)
+        count = len(x2)
+        mean = total / count
+        np.maximum(squares - total * mean, 0, out=squares)
+        part.join(Moments(count, pivot + mean, squares))
+
+    def combine(self, batch: BatchStatistics, parameters: tuple[Array, ...]) -> None:
+        """Make the batch's mean and variance from the shards', in their order; move the running
+        ones; and clear the shards for the next step."""
+        whole, *others = batch.parts
+        for other in others:
+            whole.join(other)
+        _, _, running_mean, running_variance = parameters
+        variance = whole.squares / whole.count
+        batch.mean[:] = whole.mean
+        batch.inverse[:] = 1 / np.sqrt(variance + self.epsilon)
+        batch.count[0] = whole.count
+        unbiased = whole.squares / max(whole.count - 1, 1)
+        running_mean += self.momentum * (whole.mean - running_mean)
+        running_variance += self.momentum * (unbiased - running_variance)
+        for part in batch.parts:
+            part.clear()
+
+    def forward(self, s: BatchNormSpace, parameters: tuple[Array, ...]) -> None:
+        """Normalize by the batch's values while training, else by the running ones."""
+        scale, shift, running_mean, running_variance = parameters
+        if s.batch is None:
+            factor = scale / np.sqrt(running_variance + self.epsilon)
+            offset = shift - running_mean * factor
+        else:
+            if s.alone:
+                self.measure(s.batch.parts[0], s.x2, s.room)
+                self.combine(s.batch, parameters)
+            factor = scale * s.batch.inverse
+            offset = shift - s.batch.mean * factor
+        np.multiply(s.x2, factor, out=s.y2)
+        np.add(s.y2, offset, out=s.y2)
+
+    def backward(
+        self,
+        s: BatchNormSpace,
+        parameters: tuple[Array, ...],
+        gradients: tuple[Array, ...],
+    ) -> None:
+        """dγ = Σ dy·x̂ and dβ = Σ dy over the chunk; dx needs those of the whole batch."""
+        assert s.batch is not None  # a plan for training
+        assert s.dy2 is not None
+        d_scale, d_shift = gradients
+        work, ones = s.room.work, s.room.ones
+        np.matmul(ones, s.dy2, out=d_shift.reshape(1, -1))
+        np.subtract(s.x2, s.batch.mean, out=work)
+        np.multiply(work, s.dy2, out=work)
+        np.matmul(ones, work, out=d_scale.reshape(1, -1))
+        np.multiply(d_scale, s.batch.inverse, out=d_scale)
+        if s.alone and s.dx is not None:
+            self.reduce(s.batch, [gradients])
+            self.finish(s.batch, parameters, s.dx, s.x2, s.room)
+
+    def reduce(self, batch: BatchStatistics, gradients: Sequence[tuple[Array, ...]]) -> None:
+        """Sum the shards' gradients by scale and shift, in their order."""
+        for total, index in ((batch.d_scale, 0), (batch.d_shift, 1)):
+            total[:] = gradients[0][index]
+            for part in gradients[1:]:
+                total += part[index]
+
+    def finish(
+        self,
+        batch: BatchStatistics,
+        parameters: tuple[Array, ...],
+        dy: Array,
+        x: Array,
+        room: Room,
+    ) -> None:
+        """Turn dy into dx, in place, for a chunk: γ/σ·(dy - dβ/N - x̂·dγ/N).
+
+        Args:
+            batch: with `d_scale` and `d_shift` of the whole batch.
+            parameters: the layer's.
+            dy: gradient by the output, (B, *extents, C); becomes the gradient by the input.
+            x: the input, the same values as in the forward pass.
+            room: scratch of at least as many rows.
+        """
+        factor = parameters[0] * batch.inverse
+        count = batch.count[0]
+        slope = -(factor * batch.inverse) * (batch.d_scale / count)
+        level = -factor * (batch.d_shift / count) - slope * batch.mean
+        dy2, x2 = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])
+        work = room.work[: len(dy2)]
+        np.multiply(x2, slope.astype(x.dtype), out=work)
+        np.add(work, level.astype(x.dtype), out=work)
+        np.multiply(dy2, factor, out=dy2)
+        np.add(dy2, work, out=dy2)
