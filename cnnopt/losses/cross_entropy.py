@@ -36,7 +36,9 @@ class CrossEntropy:
     """
 
     def targets(self, y: NDArray[Any], outputs: int, dtype: Any) -> Array:
-        """Return one-hot rows (n, K) for class numbers (n,)."""
+        """Return one-hot rows (n, K) for class numbers (n,); soft labels (n, K) as they are."""
+        if y.ndim == 2:
+            return np.asarray(y, dtype=dtype)
         rows: Array = np.eye(outputs, dtype=dtype)[y]
         return rows
 

@@ -1,24 +1,47 @@
-"""Both losses against decimal arithmetic, along a direction, and on edges."""
+"""All losses against decimal arithmetic, along a direction, and on edges."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from harness import TOLERANCE, error
 from oracles import objectives
+from sklearn.utils.class_weight import compute_class_weight
 
 from cnnopt.buffers import Buffers
-from cnnopt.losses import CrossEntropy, Loss, SquaredError
+from cnnopt.losses import (
+    AbsoluteError,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Huber,
+    Loss,
+    SquaredError,
+    class_weights,
+    example_weights,
+)
 
 Oracle = Callable[..., np.ndarray]
 LOSSES = pytest.mark.parametrize(
     ("loss", "oracle", "slope"),
     [
         (CrossEntropy(), objectives.cross_entropy, objectives.cross_entropy_gradient),
+        (
+            BinaryCrossEntropy(),
+            objectives.binary_cross_entropy,
+            objectives.binary_cross_entropy_gradient,
+        ),
         (SquaredError(), objectives.squared_error, objectives.squared_error_gradient),
+        (AbsoluteError(), objectives.absolute_error, objectives.absolute_error_gradient),
+        (Huber(), objectives.huber, objectives.huber_gradient),
+        (
+            Huber(0.25),
+            partial(objectives.huber, delta=0.25),
+            partial(objectives.huber_gradient, delta=0.25),
+        ),
     ],
-    ids=["cross_entropy", "squared_error"],
+    ids=["cross_entropy", "binary", "squared_error", "absolute_error", "huber", "narrow_huber"],
 )
 
 
@@ -96,7 +119,32 @@ def test_cross_entropy_of_huge_logits_is_finite(dtype: type) -> None:
     np.testing.assert_allclose(dy, [[0, 0], [-1, 1], [-0.5, 0.5]])
 
 
-@pytest.mark.parametrize("loss", [CrossEntropy(), SquaredError()])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_binary_cross_entropy_of_huge_logits_is_finite(dtype: type) -> None:
+    y = np.array([[1e30], [1e30], [-1e30], [-80.0], [1e4]])
+    losses, dy = run(
+        BinaryCrossEntropy(), y, np.array([[1.0], [0], [1], [0], [0.5]]), np.ones(5), dtype
+    )
+    np.testing.assert_allclose(losses, [0, 1e30, 1e30, np.exp(-80), 5e3], rtol=1e-6)
+    np.testing.assert_allclose(dy[:, 0], [0, 1, -1, np.exp(-80), 0.5], rtol=1e-6)
+
+
+def test_binary_cross_entropy_is_cross_entropy_of_zero_and_the_logit() -> None:
+    generator = np.random.default_rng(5)
+    z, labels = 3 * generator.normal(size=(20, 1)), generator.integers(2, size=20)
+    one, two = BinaryCrossEntropy(), CrossEntropy()
+    pair = np.concatenate([np.zeros_like(z), z], axis=1)
+    np.testing.assert_allclose(
+        one.values(z, one.targets(labels, 1, "f8")),
+        two.values(pair, two.targets(labels, 2, "f8")),
+        rtol=1e-12,
+    )
+
+
+LOSS_TYPES = [CrossEntropy, BinaryCrossEntropy, SquaredError, AbsoluteError, Huber]
+
+
+@pytest.mark.parametrize("loss", [kind() for kind in LOSS_TYPES])
 def test_what_is_not_finite_shows_in_the_loss(loss: Loss) -> None:
     y = np.array([[np.nan, 1.0], [np.inf, 1.0], [0.0, 1.0]])
     with np.errstate(all="ignore"):
@@ -104,14 +152,34 @@ def test_what_is_not_finite_shows_in_the_loss(loss: Loss) -> None:
     assert np.isfinite(losses).tolist() == [False, False, True]
 
 
+def test_class_weights() -> None:
+    y = np.array([0, 0, 0, 2])
+    np.testing.assert_allclose(class_weights("balanced", y, 3), [4 / 9, 4 / 3, 4 / 3])
+    by_class = class_weights((1.0, 2.0, 4.0), y, 3)
+    np.testing.assert_array_equal(example_weights(by_class, y), [1, 1, 1, 4])
+    shares = np.array([[0.5, 0.5, 0], [0, 0.25, 0.75]])
+    np.testing.assert_array_equal(example_weights(by_class, shares), [1.5, 3.5])
+
+
+def test_balanced_weights_are_scikit_learns() -> None:
+    y = np.random.default_rng(6).choice(4, 50, p=[0.6, 0.2, 0.15, 0.05])
+    wanted = compute_class_weight("balanced", classes=np.arange(4), y=y)
+    found = class_weights("balanced", y, 4)
+    np.testing.assert_allclose(found, wanted)
+    assert example_weights(found, y).mean() == pytest.approx(1)
+
+
 def test_targets() -> None:
     rows = CrossEntropy().targets(np.array([2, 0]), 3, np.float32)
     assert rows.dtype == np.float32
     assert rows.tolist() == [[0, 0, 1], [1, 0, 0]]
+    column = BinaryCrossEntropy().targets(np.array([1, 0]), 1, np.float32)
+    assert column.dtype == np.float32
+    assert column.tolist() == [[1], [0]]
     given = np.array([[1.5, 2.0]])
-    same = SquaredError().targets(given, 2, np.float64)
-    np.testing.assert_array_equal(same, given)
-    assert SquaredError().targets(given, 2, np.float32).dtype == np.float32
+    for kind in LOSS_TYPES:  # numbers, and soft labels
+        np.testing.assert_array_equal(kind().targets(given, 2, np.float64), given)
+        assert kind().targets(given, 2, np.float32).dtype == np.float32
 
 
 @LOSSES
@@ -120,7 +188,7 @@ def test_is_planned_for_training_only(loss: Loss, oracle: Oracle, slope: Oracle)
         loss.plan(np.zeros((1, 2)), None, Buffers())
 
 
-@pytest.mark.parametrize("loss", [CrossEntropy, SquaredError])
+@pytest.mark.parametrize("loss", LOSS_TYPES)
 def test_docstring_names_shapes_and_source(loss: type) -> None:
     assert "Shapes:" in (loss.__doc__ or "")
     assert "Source:" in (loss.__doc__ or "")

@@ -84,3 +84,17 @@ def test_descent_by_hand() -> None:
     assert first == 0.5
     # m = 0.5·2 + 0 = 1, m̂ = 1/(1 - 0.25); v = 0.75·4 = 3, v̂ = 3/(1 - 0.5625).
     assert second == pytest.approx(0.5 - 0.5 * (4 / 3) / math.sqrt(48 / 7), rel=1e-15)
+
+
+def test_more_objectives_by_hand() -> None:
+    z, t = np.array([[math.log(3), 0.0]]), np.array([[1.0, 0.0]])
+    found = objectives.binary_cross_entropy(z, t)
+    np.testing.assert_allclose(found, [(math.log(4 / 3) + math.log(2)) / 2], rtol=1e-15)
+    slope = objectives.binary_cross_entropy_gradient(z, t, np.array([2.0]))
+    np.testing.assert_allclose(slope, [[-0.25, 0.5]], rtol=1e-15)
+    y, t, scale = np.array([[1.0, 5.0, 2.0]]), np.array([[1.5, 2.0, 2.0]]), np.array([6.0])
+    assert objectives.absolute_error(y, t).tolist() == [3.5 / 3]
+    assert objectives.absolute_error_gradient(y, t, scale).tolist() == [[-2, 2, 0]]
+    assert objectives.huber(y, t).tolist() == [(0.125 + 2.5) / 3]
+    assert objectives.huber_gradient(y, t, scale).tolist() == [[-1, 2, 0]]
+    assert objectives.huber(y, t, 4.0).tolist() == [(0.125 + 4.5) / 3]
