@@ -19,14 +19,17 @@ def until_it_diverges(chosen: Any, data: Task, threads: int = 1) -> tuple[Traini
     with Crew(threads) as crew:
         training = Training(chosen, data, crew)
         last = training.state.snapshot()
-        try:
+
+        def follow() -> None:
+            nonlocal last
             for event in training.events():
                 if isinstance(event, StepDone | EpochDone):
                     last = training.state.snapshot()
-        except Diverged as error:
-            assert error.exit_code == ExitCode.DIVERGED
-            return training, last, str(error)
-    raise AssertionError("it did not diverge")
+
+        with pytest.raises(Diverged) as caught:
+            follow()
+    assert caught.value.exit_code == ExitCode.DIVERGED
+    return training, last, str(caught.value)
 
 
 def untouched(training: Training, last: Any) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_selection import misleading
-from training_problems import Ran, experiment, run, stop_after, task
+from training_problems import Ran, experiment, misleading, run, stop_after, task
 
 from cnnopt.errors import CheckpointError
 from cnnopt.training.events import EpochDone, Snapshot, StepDone

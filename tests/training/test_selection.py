@@ -4,18 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from training_problems import LINEAR, Ran, experiment, part, run, task
+from training_problems import LINEAR, Ran, experiment, misleading, run, task
 
-from cnnopt.data.dataset import Part
 from cnnopt.training.events import EpochDone
 from cnnopt.training.task import Task
-
-
-def misleading(rows: int = 24) -> Task:
-    """Return a task whose validation labels are wrong: the longer, the worse."""
-    train = part(30, 1)
-    other = part(rows, 2)
-    return Task({"train": train, "validation": Part(other.x, (other.y + 1) % 3, other.rows)}, True)
 
 
 def train(data: Task, *, rules: list[Any] | None = None, **training: Any) -> Ran:
@@ -78,7 +70,7 @@ def test_outputs_are_of_the_selected_weights_and_leave_no_trace() -> None:
     x = data.parts["validation"].x
     last = ran.weights.copy()
     found = ran.training.outputs(data.parts["validation"])
-    parameters = ran.training._experiment.network.layout.named(chosen(ran))
+    parameters = experiment(model=LINEAR).network.layout.named(chosen(ran))
     wanted = x @ parameters["dense_1.weight"] + parameters["dense_1.bias"]
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-5)
     np.testing.assert_array_equal(ran.weights, last)

@@ -51,6 +51,13 @@ def task(train: int = 30, validation: int = 12, **form: Any) -> Task:
     return Task(parts, classification=True)
 
 
+def misleading(rows: int = 24) -> Task:
+    """Return a task whose validation labels are wrong: the longer, the worse."""
+    train = part(30, 1)
+    other = part(rows, 2)
+    return Task({"train": train, "validation": Part(other.x, (other.y + 1) % 3, other.rows)}, True)
+
+
 @dataclass(frozen=True)
 class Ran:
     """A training that is over, and all that it told."""
