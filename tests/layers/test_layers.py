@@ -25,9 +25,13 @@ def all_layers() -> list[type]:
     return sorted(found, key=lambda layer: layer.__name__)
 
 
+COUPLED = {layers.BatchNorm}
+"""These have no outcome for one chunk alone; see test_batch_norm.py."""
+
+
 def test_every_layer_has_a_case_and_is_handed_on() -> None:
     assert len(all_layers()) >= 9
-    assert {type(case.layer) for case in CASES} == set(all_layers())
+    assert {type(case.layer) for case in CASES} == set(all_layers()) - COUPLED
     assert {layer.__name__ for layer in all_layers()} <= set(layers.__all__)
 
 
