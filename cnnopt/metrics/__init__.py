@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnopt.metrics.direction import higher_is_better
+from cnnopt.metrics.direction import higher_is_better, leading
 
 if TYPE_CHECKING:
     from cnnopt.metrics.accuracy import Accuracy
     from cnnopt.metrics.mae import MeanAbsoluteError
-    from cnnopt.metrics.metric import Metric
+    from cnnopt.metrics.metric import Metric, PerClass
     from cnnopt.metrics.r2 import R2
     from cnnopt.metrics.table import for_task
 
-__all__ = ["R2", "Accuracy", "MeanAbsoluteError", "Metric", "for_task", "higher_is_better"]
+__all__ = [
+    "R2",
+    "Accuracy",
+    "MeanAbsoluteError",
+    "Metric",
+    "PerClass",
+    "for_task",
+    "higher_is_better",
+    "leading",
+]
 
 _HOMES = {
     "Accuracy": "accuracy",
     "MeanAbsoluteError": "mae",
     "Metric": "metric",
+    "PerClass": "metric",
     "R2": "r2",
     "for_task": "table",
 }

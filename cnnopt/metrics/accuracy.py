@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnopt.metrics.metric import checked_weights
+from cnnopt.metrics.metric import checked_classes, checked_weights
 
 
 class Accuracy:
@@ -43,11 +43,7 @@ class Accuracy:
         Raises:
             ValueError: shapes that do not fit.
         """
-        if outputs.ndim != 2 or targets.shape != outputs.shape[:1]:
-            raise ValueError(
-                f"outputs must have shape (n, K) and targets (n,), "
-                f"got {outputs.shape} and {targets.shape}."
-            )
+        checked_classes(outputs, targets)
         weight = checked_weights(weights, len(outputs))
         if not len(outputs):
             return

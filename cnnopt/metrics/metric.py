@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,14 @@ class Metric(Protocol):
         """Return the value over all examples since the last reset; NaN where there is none."""
 
 
+@runtime_checkable
+class PerClass(Protocol):
+    """A metric that can also tell the value of each class."""
+
+    def per_class(self) -> Vector:
+        """Return the value of each class, (K,), NaN where there is none; (0,) without examples."""
+
+
 def checked_weights(weights: NDArray[Any] | None, examples: int) -> Vector:
     """Return the weights as float64 of shape (n,), ones for None.
 
@@ -42,6 +50,19 @@ def checked_weights(weights: NDArray[Any] | None, examples: int) -> Vector:
     if weights.shape != (examples,):
         raise ValueError(f"weights must have shape ({examples},), got {weights.shape}.")
     return weights.astype(np.float64)
+
+
+def checked_classes(outputs: NDArray[Any], targets: NDArray[Any]) -> None:
+    """Check outputs (n, K) against class numbers (n,).
+
+    Raises:
+        ValueError: other shapes.
+    """
+    if outputs.ndim != 2 or targets.shape != outputs.shape[:1]:
+        raise ValueError(
+            f"outputs must have shape (n, K) and targets (n,), "
+            f"got {outputs.shape} and {targets.shape}."
+        )
 
 
 def checked_residuals(
