@@ -6,7 +6,7 @@ gradient, and is checked along a random direction against differences of its own
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -68,10 +68,13 @@ class Inputs:
     parameters: tuple[np.ndarray, ...]
     dy: np.ndarray
     noise: tuple[np.ndarray, ...]  # of a noisy layer, else none
+    shared: tuple[bool, ...] = ()  # which parts of it are the same for all examples
 
     def rows(self, rows: slice) -> "Inputs":
-        noise = tuple(part[rows] for part in self.noise)
-        return Inputs(self.x[rows], self.parameters, self.dy[rows], noise)
+        noise = tuple(
+            part if same else part[rows] for part, same in zip(self.noise, self.shared, strict=True)
+        )
+        return Inputs(self.x[rows], self.parameters, self.dy[rows], noise, self.shared)
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,18 @@ def draw(case: Case, batch: int, seed: int = 0) -> Inputs:
     def single(values: np.ndarray) -> np.ndarray:
         return values.astype(np.float32).astype(np.float64)
 
-    noise: tuple[np.ndarray, ...] = ()
-    if isinstance(case.layer, Noisy):
-        drawn = np.empty((batch, *case.layer.noise_shape(case.x)), np.float32)
-        case.layer.draw(drawn, generator)
-        noise = (drawn.astype(np.float64),)
+    noise: list[np.ndarray] = []
+    draws = case.layer.draws(case.x) if isinstance(case.layer, Noisy) else ()
+    for part in draws:
+        drawn = np.empty(part.shape if part.shared else (batch, *part.shape), np.float32)
+        part.fill(drawn, generator)
+        noise.append(drawn.astype(np.float64))
     return Inputs(
         single(case.sample((batch, *case.x), generator)),
         tuple(single(generator.standard_normal(p.shape)) for p in case.layer.parameters(case.x)),
         single(generator.standard_normal((batch, *case.layer.output_shape(case.x)))),
-        noise,
+        tuple(noise),
+        tuple(part.shared for part in draws),
     )
 
 
@@ -131,7 +136,7 @@ class Runner:
         wires.y.fill(np.nan)
         np.copyto(wires.x, given.x)
         if isinstance(layer, Noisy):
-            layer.use(self._step.space, given.noise[0].astype(self._dtype))
+            layer.use(self._step.space, tuple(n.astype(self._dtype) for n in given.noise))
         layer.forward(self._step.space, parameters)
         y = wires.y.copy()
         if wires.dx is not None:
@@ -221,7 +226,7 @@ def check_direction(case: Case, width: float = 1e-6) -> None:
 
     def moved(by: float) -> float:
         x, *rest = (v + by * d for v, d in zip(values, directions, strict=True))
-        return float(np.sum(runner.run(Inputs(x, tuple(rest), given.dy, given.noise)).y * given.dy))
+        return float(np.sum(runner.run(replace(given, x=x, parameters=tuple(rest))).y * given.dy))
 
     slopes = (analytic.dx, *analytic.gradients)
     along = sum(float(np.sum(s * d)) for s, d in zip(slopes, directions, strict=True))

@@ -1,7 +1,7 @@
 """The layers: one file per family, all of the same form (see `base.Layer`)."""
 
 from cnnopt.layers.activation import Relu, Tanh
-from cnnopt.layers.base import Coupled, Layer, Noisy, Parameter, ShapeError, Wires
+from cnnopt.layers.base import Coupled, Draw, Layer, Noisy, Parameter, ShapeError, Wires
 from cnnopt.layers.batch_norm import BatchNorm
 from cnnopt.layers.bias import Bias
 from cnnopt.layers.conv import Conv
@@ -17,6 +17,7 @@ __all__ = [
     "Conv",
     "Coupled",
     "Dense",
+    "Draw",
     "Dropout",
     "Flatten",
     "Layer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -56,12 +56,15 @@ class Wires:
         y: output; the memory of `x` where the layer works in place.
         dx: gradient of the loss by `x`; None where nobody needs it.
         dy: gradient of the loss by `y`; None where the layer has no backward pass to make.
+        training: whether the plan is for training; also where there is no gradient to make, noise
+            acts only then.
     """
 
     x: Array
     y: Array
     dx: Array | None
     dy: Array | None
+    training: bool
 
 
 class Layer(Protocol):
@@ -102,20 +105,39 @@ class Layer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Draw:
+    """Random numbers that a layer takes in every step of training.
+
+    Attributes:
+        shape: of one example's numbers, or of the step's where all examples share them.
+        fill: fills an array, (B, *shape) or `shape`, from the generator.
+        shared: whether all examples of a batch have the same numbers.
+        name: of the layer inside the layer that takes them, `` for the layer itself; names the
+            stream.
+    """
+
+    shape: Shape
+    fill: Callable[[Array, np.random.Generator], None]
+    shared: bool = False
+    name: str = ""
+
+
+def fill_uniform(noise: Array, generator: np.random.Generator) -> None:
+    """Fill `noise` with uniform numbers of [0, 1)."""
+    generator.random(out=noise, dtype=noise.dtype.type)
+
+
 @runtime_checkable
 class Noisy(Protocol):
     """A layer that draws: numbers come for the whole batch, then each chunk takes its rows."""
 
-    def noise_shape(self, x: Shape) -> Shape:
-        """Return the shape of one example's random numbers."""
+    def draws(self, x: Shape) -> tuple[Draw, ...]:
+        """Return what is drawn in a step, for inputs of shape `x`."""
         ...
 
-    def draw(self, noise: Array, generator: np.random.Generator) -> None:
-        """Fill `noise` (B, *noise shape) with the random numbers of one step."""
-        ...
-
-    def use(self, s: Any, noise: Array) -> None:
-        """Take the chunk's rows of the noise into the space before its forward pass."""
+    def use(self, s: Any, noise: tuple[Array, ...]) -> None:
+        """Take the chunk's part of each draw into the space before its forward pass."""
         ...
 
 

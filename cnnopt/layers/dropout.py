@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.layers.base import Memory, Parameter, Wires
+from cnnopt.layers.base import Draw, Memory, Parameter, Wires, fill_uniform
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,13 @@ class Dropout:
         """Add room for the factors."""
         return DropoutSpace(wires.x, wires.y, wires.dx, wires.dy, make(wires.x.shape))
 
-    def noise_shape(self, x: Shape) -> Shape:
-        """Return `x`: one random number for each input."""
-        return x
+    def draws(self, x: Shape) -> tuple[Draw, ...]:
+        """Return one uniform number for each input."""
+        return (Draw(x, fill_uniform),)
 
-    def draw(self, noise: Array, generator: np.random.Generator) -> None:
-        """Fill `noise` with uniform numbers of [0, 1)."""
-        generator.random(out=noise, dtype=noise.dtype.type)
-
-    def use(self, s: DropoutSpace, noise: Array) -> None:
+    def use(self, s: DropoutSpace, noise: tuple[Array, ...]) -> None:
         """Make the factors: 0 where the number is below the rate."""
-        np.greater_equal(noise, self.rate, out=s.factor)
+        np.greater_equal(noise[0], self.rate, out=s.factor)
         np.multiply(s.factor, 1 / (1 - self.rate), out=s.factor)
 
     def forward(self, s: DropoutSpace, parameters: tuple[Array, ...]) -> None:

@@ -80,7 +80,7 @@ def plan_sequence(
             # A coupled layer hands its dy on: dx is finished when the whole batch is known.
             shares = layer.memory == "in place" or isinstance(layer, Coupled)
             dy = dx if shares and dx is not None else make(y.shape)
-        wires = Wires(x, y, dx, dy)
+        wires = Wires(x, y, dx, dy, training)
         if batches and node.name in batches and isinstance(layer, Coupled):
             space = layer.plan_chunk(wires, make, batches[node.name])
         else:

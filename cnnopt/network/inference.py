@@ -49,7 +49,7 @@ class InferencePlan:
             for unit in units:
                 rows = unit.rows
                 np.copyto(unit.x, source[rows.start - start : rows.stop - start])
-                unit.forward({})
+                unit.forward()
                 target = self.outputs[rows] if border is None else border.y[border.rows(rows)]
                 np.copyto(target, unit.y)
             if border is not None:

@@ -8,7 +8,7 @@ only when all shards are done with the one before. Without such a layer there is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -17,16 +17,16 @@ import numpy as np
 
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
-from cnnopt.layers.base import Coupled, Noisy
+from cnnopt.layers.base import Coupled
 from cnnopt.layers.sequence import Node
 from cnnopt.losses.base import Loss
 from cnnopt.network.crew import Crew
 from cnnopt.network.layout import Layout
+from cnnopt.network.noise import Noise
 from cnnopt.network.partition import cut_evenly, cut_stages, shard_count, wants_whole_batch
 from cnnopt.network.phase import Joint
 from cnnopt.network.shard import Border, Planner, Shard
 from cnnopt.network.unit import Unit
-from cnnopt.randomness import stream
 
 
 class TrainingPlan:
@@ -45,12 +45,7 @@ class TrainingPlan:
         self.gradient = gradient
         self._loss = loss
         self._make = make = Buffers(weights.dtype)
-        self._noise: dict[int, Array] = {}
-        self._draws: list[tuple[Callable[..., None], Array, str]] = []
-        for index, node in enumerate(nodes):
-            if isinstance(node.layer, Noisy):
-                self._noise[index] = make((batch, *node.layer.noise_shape(node.x)))
-                self._draws.append((node.layer.draw, self._noise[index], node.name))
+        self._noise = Noise(nodes, batch, make)
         self._losses = make((batch,))
         whole = wants_whole_batch(nodes)
         stages = cut_stages(nodes, phases=not whole)
@@ -103,8 +98,7 @@ class TrainingPlan:
         Returns:
             Σ scale·loss; the gradient by all parameters stands in `gradient`.
         """
-        for draw, noise, name in self._draws:
-            draw(noise, stream(seed, "noise", name, step))
+        self._noise.draw(seed, step)
         *early, last = self._phases
         for stages in early:
             crew.run([partial(self._forward, s, stages, x) for s in self._shards])

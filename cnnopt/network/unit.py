@@ -12,6 +12,7 @@ from cnnopt.arrays import Array
 from cnnopt.layers.base import Noisy
 from cnnopt.layers.sequence import Step
 from cnnopt.network.layout import Layout
+from cnnopt.network.noise import Noise
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
 
@@ -40,15 +41,16 @@ class Unit:
     y: Array
     dx: Array | None
     dy: Array | None
-    noisy: tuple[tuple[Callable[[Any, Array], None], Any, int], ...]
+    noisy: tuple[tuple[Callable[[Any, tuple[Array, ...]], None], Any, int], ...]
     forwards: tuple[Call, ...]
     backwards: tuple[Call, ...]
     sums: tuple[Array, Array] | None
 
-    def forward(self, noise: dict[int, Array]) -> None:
-        """Compute `y` from `x`."""
-        for use, space, index in self.noisy:
-            use(space, noise[index][self.rows])
+    def forward(self, noise: Noise | None = None) -> None:
+        """Compute `y` from `x`; without noise in a plan for inference."""
+        if noise is not None:
+            for use, space, index in self.noisy:
+                use(space, noise.rows(index, self.rows))
         for call, arguments in self.forwards:
             call(*arguments)
 
