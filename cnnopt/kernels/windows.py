@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -12,28 +13,55 @@ Pads = tuple[tuple[int, int], ...]
 """Cells added before and after each spatial axis."""
 
 
-def output_extents(extents: Shape, kernel: Shape, stride: Shape, pads: Pads) -> Shape:
-    """Return how many positions a window has along each axis: (n + before + after - K)//S + 1.
+@dataclass(frozen=True)
+class Window:
+    """A window and how it moves; each tuple has one number for each spatial axis.
+
+    Attributes:
+        kernel: positions of the window.
+        stride: cells between two windows.
+        dilation: cells between two positions of a window.
+        flip: whether positions count from the window's end.
+    """
+
+    kernel: Shape
+    stride: Shape
+    dilation: Shape
+    flip: bool = False
+
+    @property
+    def spans(self) -> Shape:
+        """Cells from the first to the last position, both included: (K - 1)·dilation + 1."""
+        return tuple((k - 1) * d + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+
+
+def output_extents(extents: Shape, spans: Shape, stride: Shape, pads: Pads) -> Shape:
+    """Return how many places a window has along each axis: (n + before + after - span)//S + 1.
 
     The result is 0 or less where the window does not fit.
     """
     return tuple(
         (n + sum(pad) - k) // s + 1
-        for n, k, s, pad in zip(extents, kernel, stride, pads, strict=True)
+        for n, k, s, pad in zip(extents, spans, stride, pads, strict=True)
     )
 
 
-def same_pads(extents: Shape, kernel: Shape, stride: Shape) -> Pads:
+def same_pads(extents: Shape, spans: Shape, stride: Shape) -> Pads:
     """Return the padding that makes each output extent ceil(n / stride).
 
     Where an odd number of cells is needed, the extra one is at the end, as in TensorFlow and
     Keras; PyTorch's `padding="same"` does the same but knows stride 1 only.
     """
     needed = (
-        max((-(-n // s) - 1) * s + k - n, 0)
-        for n, k, s in zip(extents, kernel, stride, strict=True)
+        max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(extents, spans, stride, strict=True)
     )
     return tuple((total // 2, total - total // 2) for total in needed)
+
+
+def padded_shape(shape: Shape, pads: Pads) -> Shape:
+    """Return the shape (B, *extents, C) with the padding around it."""
+    extents = (n + sum(pad) for n, pad in zip(shape[1:-1], pads, strict=True))
+    return (shape[0], *extents, shape[-1])
 
 
 def interior(padded: Array, pads: Pads) -> Array:
@@ -42,40 +70,44 @@ def interior(padded: Array, pads: Pads) -> Array:
     return padded[(slice(None), *inner)]
 
 
-def taps(x: Array, kernel: Shape, stride: Shape, extents: Shape) -> list[Array]:
-    """Return one view per kernel position, in row-major order, each (B, *extents, C).
+def taps(x: Array, window: Window, outputs: Shape) -> list[Array]:
+    """Return one view per kernel position, in row-major order, each (B, *outputs, C).
 
-    View t holds what kernel position t meets at every output position.
+    View t holds what kernel position t meets at every output cell.
     """
-    return [
+    views = [
         x[
             (
                 slice(None),
                 *(
-                    slice(start, start + (n - 1) * s + 1, s)
-                    for start, s, n in zip(position, stride, extents, strict=True)
+                    slice(place * d, place * d + (n - 1) * s + 1, s)
+                    for place, d, s, n in zip(
+                        position, window.dilation, window.stride, outputs, strict=True
+                    )
                 ),
             )
         ]
-        for position in product(*map(range, kernel))
+        for position in product(*map(range, window.kernel))
     ]
+    return views[::-1] if window.flip else views
 
 
-def windows(x: Array, kernel: Shape, stride: Shape, extents: Shape) -> Array:
-    """Return the view (B, *extents, *kernel[:-1], K_last * C) of all windows of `x`.
+def windows(x: Array, window: Window, outputs: Shape) -> Array:
+    """Return the view (B, *outputs, *kernel, C) of all windows of `x`.
 
-    The last kernel axis and the channels are one contiguous run, so that copying the view moves
-    whole runs (`x` has to be contiguous).
+    Where nothing is dilated or flipped, the last kernel axis and the channels are one run of
+    memory, which a copy of the view moves at once.
     """
-    batch, channels = x.shape[0], x.shape[-1]
     steps = x.strides[1:-1]
-    return np.lib.stride_tricks.as_strided(
+    view = np.lib.stride_tricks.as_strided(
         x,
-        (batch, *extents, *kernel[:-1], kernel[-1] * channels),
+        (x.shape[0], *outputs, *window.kernel, x.shape[-1]),
         (
             x.strides[0],
-            *(step * s for step, s in zip(steps, stride, strict=True)),
-            *steps[:-1],
+            *(step * s for step, s in zip(steps, window.stride, strict=True)),
+            *(step * d for step, d in zip(steps, window.dilation, strict=True)),
             x.strides[-1],
         ),
     )
+    kernel_axes = range(1 + len(outputs), view.ndim - 1)
+    return np.flip(view, tuple(kernel_axes)) if window.flip else view

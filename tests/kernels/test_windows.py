@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from cnnopt.kernels.windows import interior, output_extents, same_pads, taps, windows
+from cnnopt.kernels.windows import Window, interior, output_extents, same_pads, taps, windows
 
 AXES = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(1, 4)), min_size=1)
 
@@ -39,31 +39,40 @@ def test_extents_where_the_window_does_not_fit() -> None:
 
 @given(
     axes=st.lists(
-        st.tuples(st.integers(0, 3), st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=3
+        st.tuples(*(st.integers(low, 3) for low in (0, 1, 1, 1))), min_size=1, max_size=3
     ),
     channels=st.integers(1, 3),
+    flip=st.booleans(),
 )
-def test_windows_and_taps_are_numpys_windows(axes: list, channels: int) -> None:
+def test_windows_and_taps_are_numpys_windows(axes: list, channels: int, flip: bool) -> None:
     """Both hold, for each output cell, the kernel's cells in row-major order."""
-    spare, kernel, stride = zip(*axes, strict=True)
-    extents = tuple(k + more for k, more in zip(kernel, spare, strict=True))
+    spare, kernel, stride, dilation = zip(*axes, strict=True)
+    window = Window(kernel, stride, dilation, flip)
+    extents = tuple(span + more for span, more in zip(window.spans, spare, strict=True))
     x = np.arange(2.0 * np.prod(extents) * channels).reshape(2, *extents, channels)
     rank = len(kernel)
     spatial = tuple(range(1, rank + 1))
-    every = np.lib.stride_tricks.sliding_window_view(x, kernel, spatial)
-    wanted = np.moveaxis(
-        every[(slice(None), *(slice(None, None, s) for s in stride))], rank + 1, -1
-    )
-    outputs = output_extents(extents, kernel, stride, ((0, 0),) * rank)
+    every = np.lib.stride_tricks.sliding_window_view(x, window.spans, spatial)
+    thinned = (slice(None), *(slice(None, None, s) for s in stride), slice(None))
+    spread = tuple(slice(None, None, d) for d in dilation)
+    wanted = np.moveaxis(every[(*thinned, *spread)], rank + 1, -1)
+    if flip:
+        wanted = np.flip(wanted, tuple(range(rank + 1, 2 * rank + 1)))
+    outputs = output_extents(extents, window.spans, stride, ((0, 0),) * rank)
     assert wanted.shape == (2, *outputs, *kernel, channels)
-    found = windows(x, kernel, stride, outputs)
-    np.testing.assert_array_equal(found.reshape(wanted.shape), wanted)
+    found = windows(x, window, outputs)
+    np.testing.assert_array_equal(found, wanted)
+    assert np.shares_memory(found, x)
     flat = wanted.reshape(2, *outputs, -1, channels)
-    views = taps(x, kernel, stride, outputs)
+    views = taps(x, window, outputs)
     assert len(views) == flat.shape[-2]
     for position, view in enumerate(views):
         np.testing.assert_array_equal(view, flat[..., position, :])
         assert np.shares_memory(view, x)
+
+
+def test_spans_by_hand() -> None:
+    assert Window((3, 1, 2), (1, 1, 1), (2, 5, 1)).spans == (5, 1, 2)
 
 
 @pytest.mark.parametrize("pads", [((1, 2), (0, 3)), ((0, 0), (0, 0)), ((2, 0), (1, 1))])

@@ -83,7 +83,7 @@ def test_constant_image_sends_its_gradient_to_the_first_cell() -> None:
     [
         (Conv(4, (3, 3)), (2, 8, 1), ["(3, 3)", "(2, 8, 1)", "same"]),
         (Conv(4, (3, 3)), (64,), ["2 spatial axes", "(64,)", "flatten"]),
-        (Conv(4, (3,)), (8, 8, 1), ["1 spatial axes", "(8, 8, 1)"]),
+        (Conv(4, (3,)), (8, 8, 1), ["1 spatial axis", "(8, 8, 1)"]),
         (MaxPool((2, 2)), (1, 4, 3), ["(2, 2)", "(1, 4, 3)", "leaves nothing"]),
         (AvgPool((9, 1)), (8, 8, 3), ["(9, 1)", "(8, 8, 3)", "leaves nothing"]),
         (AvgPool((2, 2)), (10,), ["2 spatial axes", "(10,)"]),

@@ -1,0 +1,195 @@
+"""Convolution as a matrix product: every window a row of a matrix (im2col)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from cnnopt.arrays import Array, Shape
+from cnnopt.buffers import Buffers
+from cnnopt.kernels.windows import Pads, Window, interior, padded_shape, taps, windows
+from cnnopt.layers.base import Wires
+
+Moves = tuple[tuple[Array, Array], ...]
+"""Copies to make, in order: (to, from)."""
+
+FLIP_UP_TO = 3
+"""Kernel extent up to which the input gradient is itself taken as a convolution of dy."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpace:
+    """What a convolution needs for one chunk; K is the number of kernel positions.
+
+    With groups, each matrix is one of `groups` in a row, (G, rows, its columns).
+    """
+
+    window: Window
+    groups: int
+    gather: Moves  # x -> padded x -> cols
+    cols: Array  # (B*outputs, K*C): all windows, one a row
+    y2: Array  # (B*outputs, F): y as a matrix
+    dy2: Array | None
+    back: InputGradient | None
+
+
+@dataclass(frozen=True, slots=True)
+class InputGradient:
+    """How dx is made: by the flipped kernel over dy, or by scattering dy·Wᵀ."""
+
+    gather: Moves  # dy -> padded dy -> cols of dy
+    cols: Array  # flipped: (B*inputs, K*F); scattered: (B*outputs, K*C)
+    flipped: Array | None  # (G, *kernel, F/G, C/G): W turned round, channels swapped
+    out: Array  # what the product is written to, a matrix
+    adds: Moves  # scattered: padded dx += a kernel position's columns
+    padded: Array | None  # (B, *padded extents, C): dx with its padding
+    crop: Moves  # padded dx -> dx
+
+
+def plan_columns(
+    wires: Wires, window: Window, pads: Pads, groups: int, make: Buffers
+) -> ColumnSpace:
+    """Lay out padded input, columns and what the input gradient needs."""
+    x, y = wires.x, wires.y
+    moves: Moves = ()
+    padded = x
+    if any(sum(pad) for pad in pads):
+        padded = make(padded_shape(x.shape, pads))
+        moves = ((interior(padded, pads), x),)
+    cols, gather = _columns(padded, window, y.shape[1:-1], groups, make)
+    back = None
+    if wires.dx is not None and wires.dy is not None:
+        back = _plan_input_gradient(wires.dx, wires.dy, window, pads, groups, cols, make)
+    return ColumnSpace(
+        window=window,
+        groups=groups,
+        gather=moves + gather,
+        cols=cols,
+        y2=_by_group(y.reshape(-1, y.shape[-1]), groups),
+        dy2=None
+        if wires.dy is None
+        else _by_group(wires.dy.reshape(-1, wires.dy.shape[-1]), groups),
+        back=back,
+    )
+
+
+def columns_forward(s: ColumnSpace, weight: Array) -> None:
+    """Gather the windows, then one matrix product for each group."""
+    for target, source in s.gather:
+        np.copyto(target, source)
+    np.matmul(s.cols, _matrix(weight, s.groups), out=s.y2)
+
+
+def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
+    """dW = colsᵀ·dy; dx = dy convolved with the kernel turned round, or dy·Wᵀ scattered."""
+    assert s.dy2 is not None  # a plan for training
+    np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=_matrix(gradient, s.groups))
+    if (back := s.back) is None:
+        return
+    for target, source in back.gather:
+        np.copyto(target, source)
+    if back.flipped is not None:
+        np.copyto(back.flipped, _turned(weight, s.window, s.groups))
+        kernels = back.flipped.reshape(s.groups, -1, back.flipped.shape[-1])
+        np.matmul(back.cols, kernels if s.groups > 1 else kernels[0], out=back.out)
+        return
+    np.matmul(s.dy2, _matrix(weight, s.groups).swapaxes(-1, -2), out=back.out)
+    if back.padded is not None:
+        back.padded.fill(0)
+        for total, part in back.adds:
+            total += part
+        for target, source in back.crop:
+            np.copyto(target, source)
+
+
+def _plan_input_gradient(
+    dx: Array, dy: Array, window: Window, pads: Pads, groups: int, cols: Array, make: Buffers
+) -> InputGradient:
+    dx2 = _by_group(dx.reshape(-1, dx.shape[-1]), groups)
+    one_cell = prod(window.kernel) == prod(window.stride) == 1
+    if one_cell and not any(map(sum, pads)):
+        return InputGradient((), cols, None, dx2, (), None, ())
+    turned = tuple(
+        (span - 1 - before, span - 1 - after)
+        for span, (before, after) in zip(window.spans, pads, strict=True)
+    )
+    fits = prod(window.stride) == 1 and min(map(min, turned)) >= 0
+    if fits and max(window.kernel) <= FLIP_UP_TO:
+        padded = make(padded_shape(dy.shape, turned))
+        slide = Window(window.kernel, window.stride, window.dilation)
+        dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, make)
+        widths = dy.shape[-1] // groups, dx.shape[-1] // groups
+        flipped = make((groups, *window.kernel, *widths))
+        moves = ((interior(padded, turned), dy), *gather)
+        return InputGradient(moves, dcols, flipped, dx2, (), None, ())
+    # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
+    # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.
+    if one_cell:
+        cols = make(cols.shape)
+    padded = make(padded_shape(dx.shape, pads))
+    positions = cols.reshape(*cols.shape[:-1], prod(window.kernel), -1)
+    adds = tuple(
+        _addition(tap, positions[..., t, :], groups)
+        for t, tap in enumerate(taps(padded, window, dy.shape[1:-1]))
+    )
+    crop = ((dx, interior(padded, pads)),)
+    return InputGradient((), cols, None, cols, adds, padded, crop)
+
+
+def _columns(
+    x: Array, window: Window, outputs: Shape, groups: int, make: Buffers
+) -> tuple[Array, Moves]:
+    """Return the matrix (B*outputs, K*C) of the windows of `x`, and the copies that fill it."""
+    batch, channels = x.shape[0], x.shape[-1]
+    rows, positions = batch * prod(outputs), prod(window.kernel)
+    if positions == prod(window.stride) == 1 and x.flags.c_contiguous:
+        return _by_group(x.reshape(rows, channels), groups), ()
+    if channels == 1:
+        # Runs of K cells are too short to copy well: fill position by position, and let BLAS
+        # read the transpose.
+        turned = make((positions, rows))
+        moves = tuple(
+            (turned[t].reshape(batch, *outputs), tap[..., 0])
+            for t, tap in enumerate(taps(x, window, outputs))
+        )
+        return turned.T, moves
+    view = windows(x, window, outputs)
+    if groups == 1:
+        cols = make((rows, positions * channels))
+        return cols, ((cols.reshape(view.shape), view),)
+    each = channels // groups
+    cols = make((groups, rows, positions * each))
+    source = np.moveaxis(view.reshape(*view.shape[:-1], groups, each), -2, 0)
+    return cols, ((cols.reshape(source.shape), source),)
+
+
+def _by_group(matrix: Array, groups: int) -> Array:
+    """Return (rows, C) itself, or the view (G, rows, C/G) of the columns of each group."""
+    if groups == 1:
+        return matrix
+    return matrix.reshape(len(matrix), groups, -1).swapaxes(0, 1)
+
+
+def _matrix(weight: Array, groups: int) -> Array:
+    """Return the view (K*C, F) of a weight, or (G, K*C/G, F/G)."""
+    return _by_group(weight.reshape(-1, weight.shape[-1]), groups)
+
+
+def _turned(weight: Array, window: Window, groups: int) -> Array:
+    """Return the view (G, *kernel, F/G, C/G): the kernel turned round, channels swapped.
+
+    A kernel that is flipped going forward is not turned again.
+    """
+    turn = (slice(None, None, 1 if window.flip else -1),) * len(window.kernel)
+    split = weight[turn].reshape(*weight.shape[:-1], groups, -1)
+    return np.moveaxis(split, -2, 0).swapaxes(-1, -2)
+
+
+def _addition(tap: Array, part: Array, groups: int) -> tuple[Array, Array]:
+    """Return (tap, part) in one shape: of the padded dx, and of one kernel position's columns."""
+    if groups == 1:
+        return tap, part.reshape(tap.shape)
+    split = tap.reshape(*tap.shape[:-1], groups, -1)
+    return split, np.moveaxis(part.reshape(groups, *split.shape[:-2], -1), 0, -2)
