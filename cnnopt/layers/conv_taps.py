@@ -23,18 +23,18 @@ class TapSpace:
     Each channel stands in the padded input once for each of its filters, m = F/C times.
     """
 
-    x: Array  # (B, *extents, C, 1)
+    x: Array  # (B, *extents, C)
     y: Array  # (B, *outputs, F)
     dx: Array | None  # (B, *extents, C)
     dy: Array | None  # (B, *outputs, F)
-    inside: Array | None  # (B, *extents, C, m): where x is copied to; None where x serves itself
+    inside: tuple[Array, ...]  # m views (B, *extents, C): where x is copied to, if it has to be
     taps: tuple[Array, ...]  # K views (B, *outputs, F)
     row: Array  # (K, last output extent, F): the weights, repeated so that products run on
     product: Array  # (B, *outputs, F): scratch
     ones: Array  # (1, B*outputs)
     padded: Array | None  # (B, *padded extents, F): dx with its padding, or dx itself
     back_taps: tuple[Array, ...]  # K views of it
-    crop: Array | None  # (B, *extents, C, m): its part that makes dx; None where it is dx
+    crops: tuple[Array, ...]  # m views (B, *extents, C) of it whose sum is dx, if it is not dx
 
 
 def plan_taps(wires: Wires, window: Window, pads: Pads, make: Buffers) -> TapSpace:
@@ -43,29 +43,28 @@ def plan_taps(wires: Wires, window: Window, pads: Pads, make: Buffers) -> TapSpa
     channels, filters, outputs = x.shape[-1], y.shape[-1], y.shape[1:-1]
     shape = (*padded_shape(x.shape, pads)[:-1], filters)
     direct = shape == x.shape
-    split = (*x.shape[:-1], channels, filters // channels)
     padded = x if direct else make(shape)
     total = None if dx is None else dx if direct else make(shape)
     return TapSpace(
-        x=x[..., None],
+        x=x,
         y=y,
         dx=dx,
         dy=dy,
-        inside=None if direct else interior(padded, pads).reshape(split),
+        inside=() if direct else _by_multiple(interior(padded, pads), channels),
         taps=tuple(taps(padded, window, outputs)),
         row=make((prod(window.kernel), outputs[-1], filters)),
         product=make(y.shape),
         ones=_ones(y.size // filters if dy is not None else 0, make),
         padded=total,
         back_taps=() if total is None else tuple(taps(total, window, outputs)),
-        crop=None if direct or total is None else interior(total, pads).reshape(split),
+        crops=() if direct or total is None else _by_multiple(interior(total, pads), channels),
     )
 
 
 def taps_forward(s: TapSpace, weight: Array) -> None:
     """y = the sum over kernel positions of what they meet times their weight."""
-    if s.inside is not None:
-        np.copyto(s.inside, s.x)
+    for target in s.inside:
+        np.copyto(target, s.x)
     np.copyto(s.row, weight.reshape(len(s.row), 1, -1))
     np.multiply(s.taps[0], s.row[0], out=s.y)
     for tap, row in zip(s.taps[1:], s.row[1:], strict=True):
@@ -86,8 +85,17 @@ def taps_backward(s: TapSpace, gradient: Array) -> None:
     for total, row in zip(s.back_taps, s.row, strict=True):
         np.multiply(s.dy, row, out=s.product)
         np.add(total, s.product, out=total)
-    if s.crop is not None:
-        np.add.reduce(s.crop, axis=-1, out=s.dx)
+    if s.crops:
+        np.copyto(s.dx, s.crops[0])
+        for crop in s.crops[1:]:
+            np.add(s.dx, crop, out=s.dx)
+
+
+def _by_multiple(x: Array, channels: int) -> tuple[Array, ...]:
+    """Return, for each of the filters of a channel, the view (B, *extents, C) of all channels'."""
+    return tuple(
+        x[..., start :: x.shape[-1] // channels] for start in range(x.shape[-1] // channels)
+    )
 
 
 def _ones(count: int, make: Buffers) -> Array:
