@@ -88,7 +88,7 @@ def train(
         settings,
         text,
         Path(runs_dir),
-        threads=threads or cores(),
+        threads=_count("threads", threads, cores()),
         stop=stop,
         listener=listener,
     )
@@ -122,15 +122,21 @@ def resume(
     command = record.meta.get("command")
     if command == "train":
         folder, trial = resume_training(
-            folder, epochs=epochs, threads=threads or cores(), stop=stop, listener=listener
+            folder,
+            epochs=epochs,
+            threads=_count("threads", threads, cores()),
+            stop=stop,
+            listener=listener,
         )
         draw_run(folder, trial.data)
         return load_run(folder)
+    if command not in (cross_validation.COMMAND, comparison.COMMAND):
+        raise UsageError(f"{folder}: is a part of a study. Resume the study's own folder.")
     if epochs is not None:
         raise UsageError(f"{folder}: --epochs applies to runs of `train`, this one is a {command}.")
     if record.status == "completed":
         raise UsageError(f"{folder}: this study is completed. Start anew with `cnnopt {command}`.")
-    return _resume_study(record, _resources(runs_dir, jobs, threads or 1, stop, listener))
+    return _resume_study(record, _resources(runs_dir, jobs, threads, stop, listener))
 
 
 def cross_validate(
@@ -254,9 +260,17 @@ def _settings(
 
 
 def _resources(
-    runs_dir: str | Path, jobs: int | None, threads: int, stop: Stop, listener: Listener
+    runs_dir: str | Path, jobs: int | None, threads: int | None, stop: Stop, listener: Listener
 ) -> Resources:
-    return Resources(Path(runs_dir), jobs or cores(), threads, stop, listener)
+    workers, each = _count("jobs", jobs, cores()), _count("threads", threads, 1)
+    return Resources(Path(runs_dir), workers, each, stop, listener)
+
+
+def _count(name: str, given: int | None, otherwise: int) -> int:
+    """Return how many processes or threads to use."""
+    if given is not None and given < 1:
+        raise UsageError(f"--{name}: must be at least 1, got {given}.")
+    return otherwise if given is None else given
 
 
 def _resume_study(record: Record, resources: Resources) -> Run:

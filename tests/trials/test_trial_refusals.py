@@ -158,3 +158,10 @@ def test_what_names_no_run_or_several_is_refused(
     with pytest.raises(CnnoptError, match=wish) as refused:
         resume(wish, **options)
     assert refused.value.exit_code == ExitCode.USAGE
+
+
+def test_a_trial_of_a_study_is_not_gone_on_with_by_itself(runs: dict[str, Path]) -> None:
+    for trial in (runs["half a study"] / "trials").iterdir():
+        with pytest.raises(CnnoptError, match="is a part of a study") as refused:
+            resume(trial)
+        assert refused.value.exit_code == ExitCode.USAGE
