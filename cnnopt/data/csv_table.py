@@ -50,8 +50,9 @@ def load_csv(
             x, labels = values[:, : len(inputs)], values[:, len(inputs) :]
         else:
             x, labels = _with_labels(table, inputs, places[0])
+        names = tuple(table.columns[number] for number in inputs) if table.header else ()
     y, classes = encode_targets(path, f"column {', '.join(target)}", labels, task)
-    return Dataset("csv", np.ascontiguousarray(x), y, classes)
+    return Dataset("csv", np.ascontiguousarray(x), y, classes, columns=names)
 
 
 def _with_labels(

@@ -26,6 +26,7 @@ class Dataset:
         official: rows of the parts that the data set's makers fixed, such as `{"test": rows}`.
         value_range: what `scale: unit` divides by (255, 16), or None where that has no meaning.
         notes: what is known of the data and worth saying beside a result.
+        columns: names of the input columns of a table with a header, in the order of x; else empty.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Dataset:
     official: Mapping[str, Rows] = field(default_factory=dict)
     value_range: float | None = None
     notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

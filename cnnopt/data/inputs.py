@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,14 +16,17 @@ from cnnopt.data.checks import check_finite, real_array
 from cnnopt.data.faults import data_error
 from cnnopt.data.images import SUFFIXES, read_image
 from cnnopt.data.npz import open_npz, read_array
-from cnnopt.data.table import open_table, read_numbers
+from cnnopt.data.table import Table, open_table, read_numbers
 from cnnopt.errors import UsageError
 
 _IMAGE_MAX = 255.0
 
 
 def read_inputs(
-    files: Sequence[Path], input_shape: Shape, value_range: float | None = None
+    files: Sequence[Path],
+    input_shape: Shape,
+    value_range: float | None = None,
+    columns: Sequence[str] = (),
 ) -> tuple[NDArray[Any], list[str]]:
     """Return the examples of all files, unscaled, and a label for each.
 
@@ -32,6 +36,10 @@ def read_inputs(
         input_shape: shape of one example, channels last.
         value_range: the highest value of the training data; 8-bit images are brought to it (an
             image for a model of `digits` ends at 16, not at 255).
+        columns: names of the inputs in the model's order, where it was trained on a table that
+            names them. A table with a header is then read by these names, in whatever order they
+            stand and whatever else (the target) stands between them. One without a header must
+            have the inputs and nothing else, in this order.
 
     Returns:
         x of shape (n, *input_shape), and n labels: `file` for an image, `file[3]` for row 3,
@@ -54,7 +62,7 @@ def read_inputs(
         if kind == ".npz":
             x, single = _npz(file, input_shape)
         elif kind in (".csv", ".tsv", ".txt"):
-            x, single = _table(file, input_shape), False
+            x, single = _table(file, input_shape, columns), False
         else:
             rule = f"must be an image ({', '.join(SUFFIXES)}), an .npz or a .csv file"
             raise data_error(file, rule, given=kind or "no suffix")
@@ -98,14 +106,34 @@ def _npz(file: Path, shape: Shape) -> tuple[NDArray[Any], bool]:
     return x, single
 
 
-def _table(file: Path, shape: Shape) -> NDArray[np.float64]:
+def _table(file: Path, shape: Shape, columns: Sequence[str]) -> NDArray[np.float64]:
     """Return the rows of a CSV file, each reshaped to an example."""
     with open_table(file) as table:
-        needed = math.prod(shape)
-        if len(table.columns) != needed:
-            rule = f"must have {needed} numbers per row: the model takes {_times(shape)}"
-            raise data_error(file, rule, given=f"{len(table.columns)} columns")
-        return read_numbers(table, range(needed)).reshape(-1, *shape)
+        if columns and table.header:
+            wanted = _by_name(table, columns)
+        else:
+            wanted = range(math.prod(shape))
+            if len(table.columns) != len(wanted):
+                rule = f"must have {len(wanted)} numbers per row: the model takes {_times(shape)}"
+                remedy = f"Give it a header to pick {_listed(columns)} by name" if columns else ""
+                given = f"{len(table.columns)} columns"
+                raise data_error(file, rule, given=given, remedy=remedy)
+        return read_numbers(table, wanted).reshape(-1, *shape)
+
+
+def _by_name(table: Table, columns: Sequence[str]) -> Sequence[int]:
+    """Return the numbers of the named columns."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        near = difflib.get_close_matches(missing[0], table.columns, n=1)
+        remedy = f"Is {near[0]!r} meant to be {missing[0]!r}?" if near else ""
+        rule = f"the model was trained on columns that this table lacks: {_listed(missing)}"
+        raise data_error(table.path, rule, remedy=remedy, line=1)
+    return [table.columns.index(name) for name in columns]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
 
 def _times(shape: Shape) -> str:

@@ -84,7 +84,7 @@ def predict_files(folder: Path, files: Sequence[Path]) -> Predictions:
             f"{checkpoint.folder}: has {weights.size} parameters, the run's config.yaml describes "
             f"{network.layout.total}. One of them was changed; restore it."
         )
-    x, labels = read_inputs(files, shape, facts["value_range"])
+    x, labels = read_inputs(files, shape, facts["value_range"], facts.get("columns", ()))
     with Crew(1) as crew:
         inputs = Scaler.from_json(facts["scaler"]).apply(x)
         outputs = Evaluator(network, weights, crew).outputs(inputs)

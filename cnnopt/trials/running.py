@@ -181,6 +181,7 @@ def _facts_of(trial: Prepared) -> dict[str, Any]:
         "input_shape": list(trial.data.input_shape),
         "outputs": trial.data.outputs,
         "value_range": trial.data.value_range,
+        "columns": list(trial.data.columns),
         "selects_best": trial.config.training.select.kind == "best"
         and "validation" in trial.task.parts,
     }

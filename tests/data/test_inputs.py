@@ -120,3 +120,36 @@ def test_wrong_tables(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "rows.csv").write_text(text)
     with pytest.raises(DataError, match=words):
         read_inputs([tmp_path / "rows.csv"], (2,))
+
+
+COLUMNS = ("age", "height")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age,height\n1,2\n3,4\n",
+        "height,age\n2,1\n4,3\n",
+        "name,height,target,age\nann,2,yes,1\nbob,4,,3\n",
+        "1,2\n3,4\n",
+    ],
+)
+def test_a_table_with_a_header_is_read_by_name(tmp_path: Path, text: str) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text(text)
+    assert read_inputs([table], (2,), None, COLUMNS)[0].tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("age,heights\n1,2\n", r":1: the model was trained on columns .* lacks: height\. Is 'hei"),
+        ("a,b,c\n1,2,3\n", r"lacks: age, height\."),
+        ("1,2,3\n", r"must have 2 numbers per row.*got 3 columns.*header to pick age, height by"),
+        ("height,age\n2,x\n", ":2: column age: must be a number, got 'x'"),
+    ],
+)
+def test_a_table_without_the_columns_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "rows.csv").write_text(text)
+    with pytest.raises(DataError, match=words):
+        read_inputs([tmp_path / "rows.csv"], (2,), None, COLUMNS)

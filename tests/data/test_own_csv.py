@@ -26,6 +26,7 @@ def test_text_classes(tmp_path: Path) -> None:
     assert dataset.classes == ("apple", "fig")
     assert dataset.y.tolist() == [1, 0, 1]
     assert dataset.value_range is None
+    assert dataset.columns == ("length", "width")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_no_header_means_columns_by_number(tmp_path: Path) -> None:
     dataset = read(tmp_path, "1,2,7\n3,4,8\n", target="2")
     assert dataset.x.tolist() == [[1, 2], [3, 4]]
     assert dataset.classes == ("7", "8")
+    assert dataset.columns == ()
 
 
 def test_targets(tmp_path: Path) -> None:
