@@ -64,19 +64,29 @@ def max_pool_axis_backward(
     cells[0] += rest
 
 
-def mean_pool_axis(y: Array, x: Array, kernel: int, stride: int) -> None:
-    """Write the mean of each window into `y` (outer, no, inner)."""
+def mean_pool_axis(y: Array, x: Array, kernel: int, stride: int, share: float | Array) -> None:
+    """Write the sum of each window of `kernel` cells, times `share`.
+
+    Args:
+        y: result, (outer, no, inner).
+        x: input, (outer, n, inner).
+        kernel: cells of a window.
+        stride: cells between two windows.
+        share: weight of each cell, 1/kernel for a mean, or one for each window, (no, 1).
+    """
     cells = _cells(x, kernel, stride, y.shape[1])
     np.copyto(y, cells[0])
     for cell in cells[1:]:
         y += cell
-    y *= 1 / kernel
+    y *= share
 
 
-def mean_pool_axis_backward(dx: Array, dy: Array, kernel: int, stride: int, part: Array) -> None:
-    """Spread each window's gradient evenly over its cells; `part` is scratch like `dy`."""
+def mean_pool_axis_backward(
+    dx: Array, dy: Array, kernel: int, stride: int, share: float | Array, part: Array
+) -> None:
+    """Spread each window's gradient over its cells by their share; `part` is scratch like `dy`."""
     dx.fill(0)
-    np.multiply(dy, 1 / kernel, out=part)
+    np.multiply(dy, share, out=part)
     for cell in _cells(dx, kernel, stride, dy.shape[1]):
         cell += part
 

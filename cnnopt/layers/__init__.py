@@ -8,6 +8,7 @@ from cnnopt.layers.conv import Conv
 from cnnopt.layers.dense import Dense
 from cnnopt.layers.dropout import Dropout
 from cnnopt.layers.flatten import Flatten
+from cnnopt.layers.global_pool import GlobalAvgPool, GlobalMaxPool
 from cnnopt.layers.pool import AvgPool, MaxPool
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Draw",
     "Dropout",
     "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
     "Layer",
     "MaxPool",
     "Noisy",

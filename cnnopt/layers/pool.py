@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
@@ -17,78 +15,8 @@ from cnnopt.kernels.pool import (
     mean_pool_axis,
     mean_pool_axis_backward,
 )
-from cnnopt.kernels.windows import output_extents
-from cnnopt.layers.base import Memory, Parameter, ShapeError, Wires
-
-
-@dataclass(frozen=True, slots=True)
-class AxisSpace:
-    """One axis's part of the pooling; arrays are (outer, n, inner)."""
-
-    x: Array
-    y: Array
-    dx: Array | None
-    dy: Array | None
-    kernel: int
-    stride: int
-    wins: NDArray[np.bool_]  # (K - 1, outer, no, inner): max pooling: who won
-    scratch: tuple[Array, Array]  # each like dy
-
-
-@dataclass(frozen=True)
-class _Windows:
-    """Extents and strides that both kinds of pooling share."""
-
-    kernel: Shape
-    stride: Shape
-
-    def output_shape(self, x: Shape) -> Shape:
-        if len(x) != len(self.kernel) + 1:
-            raise ShapeError(
-                f"needs {len(self.kernel)} spatial axes and channels, its input has the shape {x}",
-                "Put it before flatten and dense, or choose the pooling for this rank",
-            )
-        pads = ((0, 0),) * len(self.kernel)
-        outputs = output_extents(x[:-1], self.kernel, self.stride, pads)
-        if min(outputs) < 1:
-            raise ShapeError(
-                f"pooling by {self.kernel} leaves nothing of its input {x}",
-                "Use a smaller kernel, or pool less before it",
-            )
-        return (*outputs, x[-1])
-
-    def plan(self, wires: Wires, make: Buffers, largest: bool) -> tuple[AxisSpace, ...]:
-        """Plan the axes from the last spatial one to the first."""
-        axes: list[AxisSpace] = []
-        x, dx = wires.x, wires.dx
-        for axis in range(len(self.kernel), 0, -1):
-            shape = (*x.shape[:axis], wires.y.shape[axis], *x.shape[axis + 1 :])
-            final = axis == 1
-            y = wires.y if final else make(shape)
-            dy = None if dx is None else wires.dy if final else make(shape)
-            kernel, stride = self.kernel[axis - 1], self.stride[axis - 1]
-            outer, inner = prod(shape[:axis]), prod(shape[axis + 1 :])
-            form = (outer, -1, inner)
-            back = dx is not None and dy is not None
-            flat = (outer, shape[axis], inner)
-            overlaps = back and not (largest and kernel == stride == 2)
-            axes.append(
-                AxisSpace(
-                    x=x.reshape(form),
-                    y=y.reshape(form),
-                    dx=dx.reshape(form) if dx is not None else None,
-                    dy=dy.reshape(form) if dy is not None else None,
-                    kernel=kernel,
-                    stride=stride,
-                    wins=make((kernel - 1 if largest else 0, *flat), np.bool_),
-                    scratch=(
-                        make(flat if overlaps else (0,)),
-                        make(flat if overlaps and largest else (0,)),
-                    ),
-                )
-            )
-            x, dx = y, dy
-        return tuple(axes)
+from cnnopt.layers.base import Memory, Parameter, Wires
+from cnnopt.layers.pool_axes import Padding, PoolSpace, PoolWindows, plan_largest, plan_mean
 
 
 @dataclass(frozen=True)
@@ -98,12 +26,16 @@ class MaxPool:
     Args:
         kernel: extents of the window, one for each spatial axis.
         stride: cells between two windows; the kernel when left out.
+        padding: `"valid"` (none), `"same"` (outputs = ceil(n / stride)), or (before, after) for
+            each axis, less than the kernel; what is padded never wins.
+        ceil: whether a last window that stands over the end counts, if it begins before it.
 
-    Shapes: x (B, *extents, C) -> y (B, *outputs, C), outputs = (n - K) // stride + 1; cells
-    that fill no window are dropped.
+    Shapes: x (B, *extents, C) -> y (B, *outputs, C), outputs =
+    (n + before + after - K) // stride + 1, rounded up instead of down with `ceil`; cells that
+    fill no window are dropped.
 
     Source: Goodfellow, Bengio & Courville 2016, section 9.3. Ties: the first in row-major
-    order, as in PyTorch.
+    order, as in PyTorch, which pads by half a kernel at most.
 
     Example:
         >>> MaxPool((2, 2)).output_shape((7, 8, 16))
@@ -112,14 +44,21 @@ class MaxPool:
 
     kernel: Shape
     stride: Shape = ()
+    padding: Padding = "valid"
+    ceil: bool = False
 
     memory: ClassVar[Memory] = "own"
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
+    @property
+    def windows(self) -> PoolWindows:
+        """The windows and how they move."""
+        return PoolWindows(self.kernel, self.stride or self.kernel, self.padding, self.ceil)
+
     def output_shape(self, x: Shape) -> Shape:
         """Return (*outputs, C); raise `ShapeError` where no window fits."""
-        return _Windows(self.kernel, self.stride or self.kernel).output_shape(x)
+        return self.windows.output_shape(x)
 
     def parameters(self, x: Shape) -> tuple[Parameter, ...]:
         """Return nothing."""
@@ -129,25 +68,19 @@ class MaxPool:
         """Return 0: comparisons only."""
         return 0
 
-    def plan(self, wires: Wires, make: Buffers) -> tuple[AxisSpace, ...]:
+    def plan(self, wires: Wires, make: Buffers) -> PoolSpace:
         """Plan one pooling per axis."""
-        return _Windows(self.kernel, self.stride or self.kernel).plan(wires, make, largest=True)
+        return plan_largest(self.windows, wires, make)
 
-    def forward(self, s: tuple[AxisSpace, ...], parameters: tuple[Array, ...]) -> None:
+    def forward(self, s: PoolSpace, parameters: tuple[Array, ...]) -> None:
         """Halve (or thin) one axis after another."""
-        for axis in s:
-            max_pool_axis(axis.y, axis.wins, axis.x, axis.stride)
+        largest_forward(s)
 
     def backward(
-        self,
-        s: tuple[AxisSpace, ...],
-        parameters: tuple[Array, ...],
-        gradients: tuple[Array, ...],
+        self, s: PoolSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
     ) -> None:
         """Send gradients to the winners, from the first axis to the last."""
-        for axis in reversed(s):
-            if axis.dx is not None and axis.dy is not None:
-                max_pool_axis_backward(axis.dx, axis.dy, axis.wins, axis.stride, *axis.scratch)
+        largest_backward(s)
 
 
 @dataclass(frozen=True)
@@ -157,10 +90,15 @@ class AvgPool:
     Args:
         kernel: extents of the window, one for each spatial axis.
         stride: cells between two windows; the kernel when left out.
+        padding: as in `MaxPool`.
+        ceil: as in `MaxPool`.
+        count_padding: whether padded cells count, as zeros; False takes the mean of the cells
+            of the input alone. Cells over which `ceil` lets a window stand never count.
 
-    Shapes: x (B, *extents, C) -> y (B, *outputs, C), outputs = (n - K) // stride + 1.
+    Shapes: as in `MaxPool`.
 
-    Source: LeCun et al. 1998, section 2 (sub-sampling, without its weights).
+    Source: LeCun et al. 1998, section 2 (sub-sampling, without its weights). Padding does not
+    count in Keras either; in PyTorch it does unless `count_include_pad=False`.
 
     Example:
         >>> AvgPool((2, 2)).output_shape((8, 8, 16))
@@ -169,14 +107,22 @@ class AvgPool:
 
     kernel: Shape
     stride: Shape = ()
+    padding: Padding = "valid"
+    ceil: bool = False
+    count_padding: bool = False
 
     memory: ClassVar[Memory] = "own"
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
+    @property
+    def windows(self) -> PoolWindows:
+        """The windows and how they move."""
+        return PoolWindows(self.kernel, self.stride or self.kernel, self.padding, self.ceil)
+
     def output_shape(self, x: Shape) -> Shape:
         """Return (*outputs, C); raise `ShapeError` where no window fits."""
-        return _Windows(self.kernel, self.stride or self.kernel).output_shape(x)
+        return self.windows.output_shape(x)
 
     def parameters(self, x: Shape) -> tuple[Parameter, ...]:
         """Return nothing."""
@@ -186,22 +132,42 @@ class AvgPool:
         """Return 0: no matrix product."""
         return 0
 
-    def plan(self, wires: Wires, make: Buffers) -> tuple[AxisSpace, ...]:
+    def plan(self, wires: Wires, make: Buffers) -> PoolSpace:
         """Plan one pooling per axis."""
-        return _Windows(self.kernel, self.stride or self.kernel).plan(wires, make, largest=False)
+        return plan_mean(self.windows, wires, make, self.count_padding)
 
-    def forward(self, s: tuple[AxisSpace, ...], parameters: tuple[Array, ...]) -> None:
+    def forward(self, s: PoolSpace, parameters: tuple[Array, ...]) -> None:
         """Take means along one axis after another."""
-        for axis in s:
-            mean_pool_axis(axis.y, axis.x, axis.kernel, axis.stride)
+        if s.pad is not None:
+            np.copyto(*s.pad)
+        for axis in s.axes:
+            mean_pool_axis(axis.y, axis.x, axis.kernel, axis.stride, axis.share)
 
     def backward(
-        self,
-        s: tuple[AxisSpace, ...],
-        parameters: tuple[Array, ...],
-        gradients: tuple[Array, ...],
+        self, s: PoolSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
     ) -> None:
-        """Spread gradients evenly, from the first axis to the last."""
-        for axis in reversed(s):
+        """Spread gradients over the cells that count, from the first axis to the last."""
+        for axis in reversed(s.axes):
             if axis.dx is not None and axis.dy is not None:
-                mean_pool_axis_backward(axis.dx, axis.dy, axis.kernel, axis.stride, axis.scratch[0])
+                mean_pool_axis_backward(
+                    axis.dx, axis.dy, axis.kernel, axis.stride, axis.share, axis.scratch[0]
+                )
+        if s.crop is not None:
+            np.copyto(*s.crop)
+
+
+def largest_forward(s: PoolSpace) -> None:
+    """Take the largest of each window along one axis after another."""
+    if s.pad is not None:
+        np.copyto(*s.pad)
+    for axis in s.axes:
+        max_pool_axis(axis.y, axis.wins, axis.x, axis.stride)
+
+
+def largest_backward(s: PoolSpace) -> None:
+    """Send gradients to the winners, from the first axis to the last."""
+    for axis in reversed(s.axes):
+        if axis.dx is not None and axis.dy is not None:
+            max_pool_axis_backward(axis.dx, axis.dy, axis.wins, axis.stride, *axis.scratch)
+    if s.crop is not None:
+        np.copyto(*s.crop)

@@ -43,12 +43,12 @@ def test_the_first_largest_wins(
 
 def test_means_by_hand() -> None:
     y = np.empty((2, 2, 3))
-    mean_pool_axis(y, stacked([1, 3, 5, 8, 99]), 2, 2)
+    mean_pool_axis(y, stacked([1, 3, 5, 8, 99]), 2, 2, 1 / 2)
     np.testing.assert_array_equal(y, np.broadcast_to([[[2.0], [6.5]]], y.shape))
-    mean_pool_axis(y, stacked([1, 3, 8, 4]), 3, 1)
+    mean_pool_axis(y, stacked([1, 3, 8, 4]), 3, 1, 1 / 3)
     np.testing.assert_allclose(y, stacked([4, 5]), rtol=1e-15)
     dx = np.full((2, 4, 3), np.nan)
-    mean_pool_axis_backward(dx, stacked([30, 3]), 3, 1, np.empty_like(y))
+    mean_pool_axis_backward(dx, stacked([30, 3]), 3, 1, 1 / 3, np.empty_like(y))
     np.testing.assert_allclose(dx, stacked([10, 11, 11, 1]), rtol=1e-15)
 
 

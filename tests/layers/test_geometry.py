@@ -6,10 +6,11 @@ import harness
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from conv_cases import conv
 from harness import Case, Inputs, Runner
 from hypothesis import given, settings
-from layer_cases import avg_pool, conv, max_pool
 from oracles import pooling
+from pool_cases import avg_pool, max_pool
 
 from cnnopt.layers import AvgPool, Conv, Dense, MaxPool, ShapeError
 
