@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnopt import records
-from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config
+from cnnopt.arguments import (
+    Source,
+    cores,
+    count_of,
+    drawing,
+    refuse_twice,
+    settings_of,
+    with_epochs,
+)
+from cnnopt.config import load_config
 from cnnopt.errors import UsageError
-from cnnopt.plots import draw_comparison, draw_cv, draw_run
+from cnnopt.plots import draw_comparison, draw_cv
 from cnnopt.records import Record, find_run
 from cnnopt.records.create import CONFIG_INPUT
 from cnnopt.studies import compare_optimizers as comparison
 from cnnopt.studies import cross_validation
-from cnnopt.studies.study import Resources
-from cnnopt.trials.events import Listener, Plan, nobody
+from cnnopt.studies.study import JOURNAL, Resources
+from cnnopt.trials.events import Listener, nobody
 from cnnopt.trials.prediction import Predictions, predict_files
+from cnnopt.trials.running import resume_command
 from cnnopt.trials.single import resume_training, train_config
 from cnnopt.trials.trial import load_data
 
-Source = str | Path | Mapping[str, Any] | Config
 Stop = Callable[[], bool]
-HERE = Path("config.yaml")
 
 
 def never() -> bool:
@@ -83,16 +90,12 @@ def train(
         >>> run.summary["metrics"]["test"]["accuracy"]  # doctest: +SKIP
         0.98
     """
-    settings, text = _settings(config, overrides, seed, listener)
-    folder, trial = train_config(
-        settings,
-        text,
-        Path(runs_dir),
-        threads=_count("threads", threads, cores()),
-        stop=stop,
-        listener=listener,
-    )
-    draw_run(folder, trial.data)
+    settings, text = settings_of(config, overrides, seed, listener)
+    width = count_of("threads", threads, cores())
+    with drawing(listener) as listening:
+        folder = train_config(
+            settings, text, Path(runs_dir), threads=width, stop=stop, listener=listening
+        )
     return load_run(folder)
 
 
@@ -121,17 +124,15 @@ def resume(
     record = records.load_run(folder)
     command = record.meta.get("command")
     if command == "train":
-        folder, trial = resume_training(
-            folder,
-            epochs=epochs,
-            threads=_count("threads", threads, cores()),
-            stop=stop,
-            listener=listener,
-        )
-        draw_run(folder, trial.data)
+        if jobs is not None:
+            raise UsageError(f"--jobs: applies to studies, {folder} is a run of `train`.")
+        width = count_of("threads", threads, cores())
+        with drawing(listener) as listening:
+            resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
     if command not in (cross_validation.COMMAND, comparison.COMMAND):
-        raise UsageError(f"{folder}: is a part of a study. Resume the study's own folder.")
+        study = next((p for p in folder.parents if (p / JOURNAL).is_file()), folder.parent)
+        raise UsageError(f"{folder}: is a part of a study. Go on with: {resume_command(study)}")
     if epochs is not None:
         raise UsageError(f"{folder}: --epochs applies to runs of `train`, this one is a {command}.")
     if record.status == "completed":
@@ -172,8 +173,10 @@ def cross_validate(
     if repeats is not None and repeats < 1:
         raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
     given = {"folds": folds, "scheme": scheme, "repeats": repeats}
-    changes = [f"cv.{key}={value}" for key, value in given.items() if value is not None]
-    settings, text = _settings(config, (*overrides, *changes), seed, listener)
+    given = {key: value for key, value in given.items() if value is not None}
+    changes = [f"cv.{key}={value}" for key, value in given.items()]
+    refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
+    settings, text = settings_of(config, (*overrides, *changes), seed, listener)
     resources = _resources(runs_dir, jobs, threads, stop, listener)
     folder = cross_validation.cross_validate(settings, text, resources, final=refit, fresh=fresh)
     draw_cv(folder, load_data(settings))
@@ -208,8 +211,9 @@ def compare_optimizers(
     """
     options = comparison.Options(tuple(optimizers), trials, seeds)
     comparison.check_options(options)
-    changes = [f"training.epochs={epochs}"] if epochs is not None else []
-    settings, text = _settings(config, (*overrides, *changes), seed, listener)
+    settings, text = settings_of(config, overrides, seed, listener)
+    if epochs is not None:
+        settings = with_epochs(settings, epochs)
     resources = _resources(runs_dir, jobs, threads, stop, listener)
     folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
     draw_comparison(folder)
@@ -238,39 +242,11 @@ def load_run(run: str | Path, *, runs_dir: str | Path = "runs") -> Run:
     return Run(record.folder, record.summary, record.history, record.config, record.meta)
 
 
-def cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _settings(
-    config: Source | None, overrides: Sequence[str], seed: int | None, listener: Listener
-) -> tuple[Config, str]:
-    """Return the checked config and its text as given; say which file where none was named."""
-    if config is None:
-        config = HERE if HERE.is_file() else BUILT_IN
-        said = f"{HERE} in this folder" if config is HERE else "the built-in digits config"
-        listener(Plan((f"config    {said}",)))
-    settings = load_config(config, overrides, seed=seed)
-    if isinstance(config, str | Path):
-        return settings, Path(config).read_text(encoding="utf-8")
-    return settings, dump_yaml(config.resolved() if isinstance(config, Config) else dict(config))
-
-
 def _resources(
     runs_dir: str | Path, jobs: int | None, threads: int | None, stop: Stop, listener: Listener
 ) -> Resources:
-    workers, each = _count("jobs", jobs, cores()), _count("threads", threads, 1)
+    workers, each = count_of("jobs", jobs, cores()), count_of("threads", threads, 1)
     return Resources(Path(runs_dir), workers, each, stop, listener)
-
-
-def _count(name: str, given: int | None, otherwise: int) -> int:
-    """Return how many processes or threads to use."""
-    if given is not None and given < 1:
-        raise UsageError(f"--{name}: must be at least 1, got {given}.")
-    return otherwise if given is None else given
 
 
 def _resume_study(record: Record, resources: Resources) -> Run:

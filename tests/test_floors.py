@@ -23,7 +23,7 @@ FLOORS: dict[str, int] = {
     "trials": 7,
     **dict.fromkeys(["studies", "analysis"], 8),
     **dict.fromkeys(["plots", "display"], 9),
-    "api": 10,
+    **dict.fromkeys(["api", "arguments"], 10),
     "cli": 11,
     **dict.fromkeys(["__init__", "__main__"], 12),
 }

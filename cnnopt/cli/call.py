@@ -88,9 +88,11 @@ class Call:
             ExitCode.TERMINATED: "interrupted",
         }.get(ExitCode(code), "failed")
         folder = str(self.folder) if self.folder else None
-        document = {"command": command, "status": status, "folder": folder}
+        document: dict[str, Any] = {}
         if self.folder and (self.folder / "summary.json").is_file():
-            document |= json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+            document = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        # How this call ended counts, whatever an earlier one has written.
+        document |= {"command": command, "status": status, "folder": folder}
         return document | {"exit_code": code, "error": str(error)}
 
 

@@ -48,6 +48,8 @@ def predict(
     from cnnopt import api
 
     predictions = api.predict(run, wanted, runs_dir=runs_dir)
+    if predictions.warning:
+        typer.echo(f"warning: {predictions.warning}", err=True)
     rows = predictions.rows()
     if output is not None:
         from cnnopt.display.predictions import as_csv

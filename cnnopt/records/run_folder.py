@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -71,6 +72,7 @@ class RunFolder:
             WriteError: when it cannot be written to.
         """
         self.path = path
+        self._began = time.monotonic()
         self.extra: dict[str, Any] = {}
         self._rows = 0
         self._keeper = Keeper(
@@ -104,6 +106,12 @@ class RunFolder:
                 self.set_status(status, **more)
         finally:
             self.close()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the run has been held, by this process and by earlier ones that could
+        still write their status."""
+        return float(self.meta.get("seconds", 0.0)) + time.monotonic() - self._began
 
     def close(self) -> None:
         """Let go of the folder; another process may then go on with it."""
@@ -142,6 +150,8 @@ class RunFolder:
             self.meta["resumed"] = [*self.meta.get("resumed", []), now()]
         else:
             self.meta["finished"] = now()
+            self.meta["seconds"] = self.seconds
+            self._began = time.monotonic()
         self.meta |= {"status": status} | more
         try:
             self._write_meta()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,13 @@ import numpy as np
 from cnnopt.config import Config, load_config
 from cnnopt.config.optimizers import OPTIMIZERS
 from cnnopt.errors import ConfigError, Fault, UsageError
-from cnnopt.metrics import higher_is_better
+from cnnopt.metrics import higher_is_better, leading
 from cnnopt.studies.comparison_summary import comparison_summary
 from cnnopt.studies.space import COMMON, window
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
-from cnnopt.trials.events import Plan, StudyNote
-from cnnopt.trials.outline import outline
+from cnnopt.trials.events import Plan
+from cnnopt.trials.outline import outline, study_time
+from cnnopt.trials.result import summary_head
 from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.trial import Trial, load_data
 
@@ -26,6 +26,9 @@ COMMAND = "compare-optimizers"
 TUNING_SEEDS = (1_000_000, 1_000_001)
 """Added to the config's seed for tuning: no run that tuned is reported. Two, because the best of
 several rates on one seed is often the luckiest."""
+
+FINAL_STAGES = ("defaults", "common", "tuned")
+"""The stages whose runs are tested: those of tuning never look at the test part."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,14 @@ def compare_optimizers(
         ConfigError: the problem has no validation or test part.
         Interrupted, TrialsCrashed: see `TrialRunner.run`.
     """
-    started = perf_counter()
     check_options(options)
     data = load_data(config)
     first = prepare_trial(config, None, data)
     _check_parts(config, first)
-    resources.listener(Plan((*outline(first)[:-1], *_plan_lines(options, first))))
+    resources.listener(Plan(_plan_lines(options, first, resources)))
+    given = options.to_json()
     run = enter_study(
-        COMMAND,
-        config,
-        config_input,
-        options.to_json(),
-        data,
-        resources,
-        fresh=fresh,
-        folder=folder,
+        COMMAND, config, config_input, given, data, resources, fresh=fresh, folder=folder
     )
     with run:
         runner = TrialRunner(run, data, resources)
@@ -118,27 +114,22 @@ def compare_optimizers(
             study.histories(),
             study.settings,
             study.common_rate,
-            options.to_json(),
+            given,
             data,
+            leading(config.training.metrics, bool(data.classes)),
         )
-        for note in summary["notes"]:
-            resources.listener(StudyNote(note))
-        head = {
-            "schema": 1,
-            "command": COMMAND,
-            "status": "completed",
-            "seconds": perf_counter() - started,
-            "folder": str(run.path),
-        }
-        run.write_summary(head | summary)
+        run.write_summary(summary_head(run, COMMAND, "completed") | summary)
     return run.path
 
 
-def optimizer_at(config: Config, name: str, learning_rate: float | None, seed: int) -> Trial:
+def optimizer_at(
+    config: Config, name: str, learning_rate: float | None, seed: int, *, tests: bool = True
+) -> Trial:
     """Return the trial of `config` with another optimizer, rate and seed.
 
     Args:
         learning_rate: None keeps the optimizer's default.
+        tests: whether the test part is looked at in the end.
     """
     resolved = config.resolved()
     settings: dict[str, Any] = {}
@@ -148,7 +139,7 @@ def optimizer_at(config: Config, name: str, learning_rate: float | None, seed: i
     if learning_rate is not None:
         settings["learning_rate"] = learning_rate
     resolved |= {"optimizer": {name: settings}, "seed": seed}
-    return Trial(load_config(resolved).resolved())
+    return Trial(load_config(resolved).resolved(), tests=tests)
 
 
 class _Comparison:
@@ -224,7 +215,8 @@ class _Comparison:
         }
 
     def _plan(self, stage: str, name: str, rate: float | None, seed: int) -> Planned:
-        trial = optimizer_at(self._config, name, rate, seed)
+        tests = stage in FINAL_STAGES
+        trial = optimizer_at(self._config, name, rate, seed, tests=tests)
         actual = trial.config["optimizer"][name]["learning_rate"]
         row = {"optimizer": name, "stage": stage, "learning_rate": actual, "seed": seed}
         return Planned(trial, f"{name} {actual:g}, seed {seed}", row)
@@ -260,10 +252,15 @@ def _check_parts(config: Config, trial: Prepared) -> None:
         raise ConfigError(*map(config.located, faults))
 
 
-def _plan_lines(options: Options, trial: Prepared) -> tuple[str, ...]:
-    training = outline(trial)[-1].split(", batches", 1)[-1]
+def _plan_lines(options: Options, trial: Prepared, resources: Resources) -> tuple[str, ...]:
+    *lines, training = outline(trial)
+    names = len(options.optimizers)
+    tuning = names * (options.trials + len(COMMON)) * len(TUNING_SEEDS)
+    most = tuning + names * len(FINAL_STAGES) * options.seeds
     return (
-        f"training  batches{training}",
+        *lines,
+        f"training  batches{training.split(', batches', 1)[-1]}",
         f"compare   {', '.join(options.optimizers)}: {options.trials} learning rates each on "
-        f"{len(TUNING_SEEDS)} tuning seeds, then {options.seeds} paired seeds",
+        f"{len(TUNING_SEEDS)} tuning seeds, then {options.seeds} paired seeds; equal ones run once",
+        *study_time(trial, most, resources.jobs, resources.threads),
     )

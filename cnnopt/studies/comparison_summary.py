@@ -23,6 +23,7 @@ def comparison_summary(
     common_rate: float,
     options: Mapping[str, Any],
     data: Dataset,
+    metric: str,
 ) -> dict[str, Any]:
     """Return the study's part of `summary.json`.
 
@@ -33,8 +34,8 @@ def comparison_summary(
         common_rate: the rate of the column "one common rate".
         options: the command's options.
         data: the data set.
+        metric: what optimizers are compared by.
     """
-    metric = "accuracy" if data.classes else "loss"
     higher = higher_is_better(metric)
     values = {
         stage: {name: _values(rows, name, stage, metric) for name in chosen} for stage in STAGES
@@ -91,8 +92,15 @@ def _optimizer(
     mine = values["tuned"][name]
     tuning = _of(rows, name, "tuning")
     rates = sorted({row["learning_rate"] for row in tuning})
-    last = [_last(histories.get(row["trial"], {}), metric) for row in tuned]
-    reached = [_epochs_to(histories.get(row["trial"], {}), metric, target) for row in tuned]
+    completed = [row for row in tuned if row["status"] == "completed"]
+    # A diverged run counts with the trivial predictor's value, as on the test part.
+    last = [
+        _last(histories.get(row["trial"], {}), metric)
+        if row["status"] == "completed"
+        else float(row[f"validation_{metric}"])
+        for row in tuned
+    ]
+    reached = [_epochs_to(histories.get(row["trial"], {}), metric, target) for row in completed]
     return {
         "name": name,
         "settings": dict(settings),
@@ -106,6 +114,7 @@ def _optimizer(
         "best": max(mine) if higher_is_better(metric) else min(mine),
         "final_validation": _mean(last),
         "epochs_to_target": _mean(reached),
+        "reached_target": sum(epoch is not None for epoch in reached),
         "diverged": sum(row["status"] == "diverged" for row in tuned),
         "defaults": _column(rows, name, "defaults", values),
         "common": _column(rows, name, "common", values),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Any, cast
 
 import numpy as np
@@ -13,16 +12,16 @@ from cnnopt.arrays import Rows
 from cnnopt.config import Config, set_values
 from cnnopt.data import exact_duplicates, fit_scaler, make_part, one_nearest_neighbour
 from cnnopt.data.dataset import Dataset
-from cnnopt.metrics import for_task
-from cnnopt.randomness import stream
-from cnnopt.records import RunFolder
+from cnnopt.metrics import leading
 from cnnopt.records.tables import read_table
 from cnnopt.splits import Scheme, Split, folds_of
-from cnnopt.statistics import bootstrap_interval, corrected_interval
+from cnnopt.statistics import corrected_interval
+from cnnopt.studies.out_of_fold import neighbour_value, pooled
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
 from cnnopt.trials.events import Plan
-from cnnopt.trials.outline import outline
-from cnnopt.trials.refit import refit
+from cnnopt.trials.outline import outline, study_time
+from cnnopt.trials.prediction import REFIT
+from cnnopt.trials.result import summary_head
 from cnnopt.trials.running import PREDICTIONS, prepare_trial
 from cnnopt.trials.trial import Fold, Trial, load_data, split_of
 
@@ -52,13 +51,13 @@ def cross_validate(
         ConfigError: folds that do not fit the data.
         Interrupted, TrialsCrashed: see `TrialRunner.run`.
     """
-    started = perf_counter()
     data = load_data(config)
     config = _with_scheme(config, data)
     planned = plan_folds(config)
     # Whatever is wrong with a fold or the model is said before anything is written.
     trial = prepare_trial(config, planned[0].trial.fold, data)
-    resources.listener(Plan((*outline(trial), _folds_line(config))))
+    time = study_time(trial, len(planned), resources.jobs, resources.threads)
+    resources.listener(Plan((*outline(trial), _folds_line(config), *time)))
     options = {"refit": final}
     run = enter_study(
         COMMAND, config, config_input, options, data, resources, fresh=fresh, folder=folder
@@ -71,12 +70,26 @@ def cross_validate(
         predictions = _predictions(runner, planned)
         run.write_table(PREDICTIONS, predictions)
         summary = _summary(config, data, planned, results, predictions)
+        run.write_summary(summary_head(run, COMMAND, "completed") | summary)
         if final:
-            refit(config, data, run.path / "refit", resources.threads, stop=resources.stop)
-            summary["refit"] = "refit"
-        seconds = perf_counter() - started
-        run.write_summary(_head(run, seconds) | summary)
+            summary["refit"] = {
+                "folder": REFIT,
+                "status": runner.refit(_final(config, data), REFIT),
+            }
+            run.write_summary(summary_head(run, COMMAND, "completed") | summary)
     return run.path
+
+
+def _final(config: Config, data: Dataset) -> Planned:
+    """Return the training of the final model: on every row that the cross-validation used.
+
+    There is no test part (an official one stays apart); the validation part remains, for
+    selection and early stopping.
+    """
+    # Not the share that `dataset.test` may say: it would be drawn from the official rows too.
+    test = "official" if "test" in data.official else "0"
+    resolved = set_values(config.resolved(), [f"dataset.test={test}"])
+    return Planned(Trial(resolved, tests=False), "final model, on all rows")
 
 
 def plan_folds(config: Config) -> list[Planned]:
@@ -98,25 +111,13 @@ def _with_scheme(config: Config, data: Dataset) -> Config:
     """Return the config with the scheme that fits the data where it names none."""
     if config.cv.scheme is not None:
         return config
-    from cnnopt.config import load_config
-
     scheme = "stratified" if data.classes else "k_fold"
-    return load_config(set_values(config.resolved(), [f"cv.scheme={scheme}"]))
+    return config.model_copy(update={"cv": config.cv.model_copy(update={"scheme": scheme})})
 
 
 def _folds_line(config: Config) -> str:
     times = f", {config.cv.repeats} times" if config.cv.repeats > 1 else ""
     return f"folds     {config.cv.folds} folds, {config.cv.scheme}, shuffled{times}"
-
-
-def _head(run: RunFolder, seconds: float) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "command": COMMAND,
-        "status": "completed",
-        "seconds": seconds,
-        "folder": str(run.path),
-    }
 
 
 def _predictions(runner: TrialRunner, planned: Sequence[Planned]) -> list[dict[str, Any]]:
@@ -135,11 +136,12 @@ def _summary(
     results: Sequence[Mapping[str, Any]],
     predictions: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    metric = "accuracy" if data.classes else "loss"
+    metric = leading(config.training.metrics, bool(data.classes))
     values = [result["metrics"]["test"][metric] for result in results]
     splits = [split_of(config, fold.trial.fold, data) for fold in planned]
     ratio = np.mean([len(s.test) / (len(s.train) + len(s.validation)) for s in splits])
     sd = float(np.std(values, ddof=1))
+    diverged = [p.label for p, r in zip(planned, results, strict=True) if r["status"] == "diverged"]
     return {
         "metric": metric,
         "scheme": config.cv.scheme,
@@ -156,33 +158,24 @@ def _summary(
             }
             for fold, result, split in zip(planned, results, splits, strict=True)
         ],
+        "diverged": len(diverged),
         "mean": float(np.mean(values)),
         "sd": sd,
         "interval": list(corrected_interval(values, float(ratio))),
-        "pooled": _pooled(config, data, predictions),
+        "pooled": pooled(config, data, predictions, metric),
         "baseline": _baseline(config, data, splits, metric),
         "audit": _audit(config, data, planned, results, splits),
-        "notes": list(data.notes),
+        "notes": _notes(diverged, len(planned)) + list(data.notes),
     }
 
 
-def _pooled(
-    config: Config, data: Dataset, predictions: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the metric over all out-of-fold predictions, repetitions averaged per example."""
-    scores: dict[int, list[float]] = {}
-    for row in predictions:
-        if data.classes:
-            score = float(row["target"] == row["predicted"])
-        else:
-            outputs = range(data.outputs)
-            pairs = [(float(row[f"target_{k}"]), float(row[f"predicted_{k}"])) for k in outputs]
-            score = float(np.mean([(t - p) ** 2 for t, p in pairs]))
-        scores.setdefault(int(row["row"]), []).append(score)
-    examples = [float(np.mean(scores[row])) for row in sorted(scores)]
-    generator = stream(config.dataset.split_seed, "pooled_interval")
-    interval = bootstrap_interval(examples, generator=generator)
-    return {"value": float(np.mean(examples)), "interval": list(interval), "n": len(examples)}
+def _notes(diverged: Sequence[str], folds: int) -> list[str]:
+    if not diverged:
+        return []
+    return [
+        f"{len(diverged)} of {folds} folds diverged ({', '.join(diverged)}) and are scored as the "
+        f"trivial predictor: the training part's shares of the classes, or its mean."
+    ]
 
 
 def _baseline(
@@ -195,12 +188,7 @@ def _baseline(
         scaler = fit_scaler(config.dataset.scale, data.x[known], data.value_range)
         train, test = make_part(data, known, scaler), make_part(data, split.test, scaler)
         guess = one_nearest_neighbour(train.x, train.y, test.x)
-        if data.classes:
-            accuracy = for_task(classification=True)["accuracy"]()
-            accuracy.update(np.eye(data.outputs)[guess], test.y)
-            values.append(accuracy.compute())
-        else:
-            values.append(float(np.mean(np.square(guess.astype(np.float64) - test.y))))
+        values.append(neighbour_value(config, data, metric, guess, test))
     return {"name": "1-nearest-neighbour", "folds": values, "mean": float(np.mean(values))}
 
 
@@ -212,8 +200,9 @@ def _audit(
     splits: Sequence[Split],
 ) -> list[dict[str, Any]]:
     """Return what was looked for and found: twins across folds, scaling fitted outside a fold."""
-    tests = _tests_of(config, data)
-    twins = exact_duplicates(data.x, tests)
+    repeats = [_tests_of(config, data, repeat) for repeat in range(config.cv.repeats)]
+    twins = sorted({pair for tests in repeats for pair in exact_duplicates(data.x, tests)})
+    rows = sum(map(len, repeats[0]))
     shown = ", ".join(f"{a} = {b}" for a, b in twins[:3])
     wrong = []
     for fold, result, split in zip(planned, results, splits, strict=True):
@@ -224,7 +213,7 @@ def _audit(
         {
             "check": "exact duplicates across folds",
             "found": len(twins),
-            "detail": f"rows {shown}" if twins else f"none among {sum(map(len, tests)):,} rows",
+            "detail": f"rows {shown}" if twins else f"none among {rows:,} rows",
         },
         {
             "check": "scaling fitted outside the fold's training part",
@@ -234,14 +223,14 @@ def _audit(
     ]
 
 
-def _tests_of(config: Config, data: Dataset) -> list[Rows]:
-    """Return the folds of the first repetition."""
+def _tests_of(config: Config, data: Dataset, repeat: int) -> list[Rows]:
+    """Return the folds of one repetition."""
     return folds_of(
         data.rows,
         data.y if data.classes else None,
         scheme=cast(Scheme, config.cv.scheme),
         folds=config.cv.folds,
-        repeat=0,
+        repeat=repeat,
         split_seed=config.dataset.split_seed,
         official_test=data.official.get("test"),
         limit=config.dataset.limit,

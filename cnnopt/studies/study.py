@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from cnnopt.config import Config
@@ -21,6 +22,7 @@ from cnnopt.trials.events import (
 )
 from cnnopt.trials.executor import Job, run_all
 from cnnopt.trials.journal import Journal
+from cnnopt.trials.result import PER_CLASS
 from cnnopt.trials.running import resume_command
 from cnnopt.trials.study_trial import perform_trial
 from cnnopt.trials.trial import Trial, digest, numerics
@@ -200,10 +202,38 @@ class TrialRunner:
             )
         return [dict(done[self.identity(planned)]) for planned in trials]
 
+    def refit(self, planned: Planned, name: str) -> str:
+        """Train a final model in the study's folder `name`, keep its weights; return its status.
+
+        Raises:
+            Interrupted: `stop` said so; the state is saved, the study goes on with it.
+        """
+        tell = self._resources.listener
+        tell(StudyStarted("final model", 1, 0))
+        tell(TrialStarted(1, planned.label))
+        started = perf_counter()
+        try:
+            result = perform_trial(
+                planned.trial,
+                planned.trial.identity(self._data.fingerprint),
+                self._run.path / name,
+                self._resources.threads,
+                command=name,
+                keep_weights=True,
+                stop=self._resources.stop,
+            )
+        except Interrupted as error:
+            raise Interrupted(
+                f"Interrupted while training the final model; all folds are finished and kept. "
+                f"Go on with: {resume_command(self._run.path)}"
+            ) from error
+        status = str(result["status"])
+        tell(TrialDone(1, planned.label, status, perf_counter() - started, result))
+        return status
+
     def _job(self, key: str, planned: Planned) -> Job:
         arguments = (
-            dict(planned.trial.config),
-            planned.trial.fold,
+            planned.trial,
             planned.trial.identity(self._data.fingerprint),
             self.folder(planned),
             self._resources.threads,
@@ -222,5 +252,5 @@ def result_row(identity: str, planned: Planned, result: Mapping[str, Any]) -> di
     row |= {"epochs": result["epochs"], "best_epoch": result["best_epoch"]}
     row["selection"] = result["selection"]["value"]
     for part, values in result["metrics"].items():
-        row |= {f"{part}_{name}": value for name, value in values.items()}
+        row |= {f"{part}_{name}": value for name, value in values.items() if name != PER_CLASS}
     return row

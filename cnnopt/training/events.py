@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from cnnopt.arrays import Array
 
-Reason = Literal["budget", "early_stopping", "interrupted"]
+Reason = Literal["budget", "early_stopping", "interrupted", "diverged"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Stopped:
     Attributes:
         reason: why no further step follows.
         step: steps done.
-        best_epoch: row of metrics (from 1) whose weights were selected; 0 when interrupted.
+        best_epoch: row of metrics (from 1) whose weights were selected; 0 when unfinished.
         snapshot: the state to go on from, for longer or after an interruption.
     """
 

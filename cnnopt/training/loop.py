@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
@@ -61,7 +62,9 @@ class Training:
         size = len(train) if settings.batch_size == "full" else settings.batch_size
         self._batches = Batches(len(train), size, settings.shuffle, experiment.seed)
         self.budget = Budget.of(settings, self._batches.per_pass)
-        self._stepper = Stepper(experiment, train, self._batches, self.budget.steps, crew)
+        self._stepper = Stepper(
+            experiment, train, self._batches, self.budget.steps, crew, task.example_weights(train)
+        )
         self._evaluator = Evaluator(experiment.network, self._stepper.weights, crew)
         self._measured = {"train": task.training_sample(experiment.split_seed)}
         if "validation" in task.parts:
@@ -100,7 +103,11 @@ class Training:
                 yield self._stopped("interrupted")
                 return
             step = state.step + 1
-            loss, size = self._stepper.step(step)
+            try:
+                loss, size = self._stepper.step(step)
+            except Diverged:
+                yield self._stopped("diverged")
+                raise
             state.step = step
             state.loss_sum += loss * size
             state.examples += size
@@ -148,7 +155,7 @@ class Training:
         }
         for name, part in self._measured.items():
             outputs = self._evaluator.outputs(part.x)
-            values = measure(outputs, part, self._experiment.loss, self._experiment.classification)
+            values = measure(outputs, part, self._task, self._experiment)
             row |= {f"{name}_{metric}": value for metric, value in values.items()}
         self._check_finite(row)
         state.loss_sum, state.examples = 0.0, 0
@@ -174,7 +181,11 @@ class Training:
         select = self._experiment.training.select
         metric = select.metric if isinstance(select, Best) else "loss"
         value = row.get(f"validation_{metric}")
-        return None if value is None else -value if higher_is_better(metric) else value
+        if value is None:
+            return None
+        if math.isnan(value):  # such as an AUC of a part that lacks a class
+            return sys.float_info.max
+        return -value if higher_is_better(metric) else value
 
     @property
     def _out_of_patience(self) -> bool:
@@ -194,7 +205,7 @@ class Training:
         """Return a warning where the first loss is far from that of guessing, else nothing."""
         if not self._experiment.classification:
             return ""
-        classes = self._experiment.network.output_shape[0]
+        classes = max(2, self._experiment.network.output_shape[0])
         guessing = math.log(classes)
         # He's initial weights under max pooling give up to three times the loss of guessing.
         if guessing / 4 <= loss <= 4 * guessing:
@@ -205,5 +216,5 @@ class Training:
         )
 
     def _stopped(self, reason: Reason) -> Stopped:
-        row = 0 if reason == "interrupted" else self.selected_row
+        row = 0 if reason in ("interrupted", "diverged") else self.selected_row
         return Stopped(reason, self.state.step, row, self.state.snapshot)

@@ -18,16 +18,24 @@ from cnnopt.training.batches import Batches
 class Stepper:
     """Makes the steps of a training over one weight vector.
 
-    Plans are made for each size of batch: the usual one, and the ragged last one.
+    Plans are made for each size of batch: the usual one, and the ragged last one. Example weights
+    (n,), such as those of the classes, make each batch's loss a weighted mean.
     """
 
     def __init__(
-        self, experiment: Experiment, part: Part, batches: Batches, steps: int, crew: Crew
+        self,
+        experiment: Experiment,
+        part: Part,
+        batches: Batches,
+        steps: int,
+        crew: Crew,
+        example_weights: Array | None = None,
     ) -> None:
         network = experiment.network
         self.weights = network.layout.initial(experiment.seed)
         # Behind the P weights that train stand those that only follow: running means.
         trained = self.weights[: network.parameters]
+        self._following = self.weights[network.parameters :]
         self._gradient = np.zeros_like(trained)
         self._updater = Updater(experiment.optimizer, trained, self._gradient)
         self.slots = self._updater.slots
@@ -35,6 +43,9 @@ class Stepper:
         self._batches, self._steps = batches, steps
         self._x = part.x
         self._targets = experiment.loss.targets(part.y, network.output_shape[0], self.weights.dtype)
+        self._example_weights = (
+            None if example_weights is None else example_weights.astype(self.weights.dtype)
+        )
         self._plans: dict[int, tuple[TrainingPlan, Array, Array, Array]] = {}
 
     def learning_rate(self, step: int) -> float:
@@ -49,14 +60,23 @@ class Stepper:
         Raises:
             Diverged: the loss or the gradient is not finite; the weights are as before.
         """
-        with np.errstate(all="ignore"):  # what is not finite is looked for, and told in words
-            return self._step(step)
+        before = self._following.copy()
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is looked for, and told in words
+                return self._step(step)
+        except Diverged:
+            self._following[:] = before  # a forward pass has moved them
+            raise
 
     def _step(self, step: int) -> tuple[float, int]:
         rows = self._batches.rows(step)
         plan, x, targets, scale = self._plan(len(rows))
         np.take(self._x, rows, axis=0, out=x, mode="clip")
         np.take(self._targets, rows, axis=0, out=targets, mode="clip")
+        if self._example_weights is not None:
+            # The mean is over the sum of the weights, as in PyTorch's weighted cross entropy.
+            np.take(self._example_weights, rows, out=scale, mode="clip")
+            np.divide(scale, scale.sum(), out=scale)
         loss = plan.run(self._crew, x, targets, scale, self._experiment.seed, step)
         decaying = self._experiment.network.layout.decaying
         for penalty in self._experiment.penalties:
@@ -85,7 +105,7 @@ class Stepper:
         rate = self.learning_rate(step)
         return (
             f"Training diverged: {what} became {value} at step {step}, with a learning rate of "
-            f"{rate:g}. The weights before that step are kept. Try a learning rate of {rate / 10:g}"
-            f", a warm-up (`schedule: {{cosine: {{warmup: 1}}}}`), or look for extreme values in "
-            f"the data."
+            f"{rate:g}. The weights from before that step are kept. Try a learning rate of "
+            f"{rate / 10:g}, a warm-up (`schedule: {{cosine: {{warmup: 1}}}}`), or look for extreme "
+            f"values in the data."
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnnopt.arrays import Array
+from cnnopt.build import Experiment
 from cnnopt.data.dataset import Part
-from cnnopt.losses import Loss
-from cnnopt.metrics import for_task
+from cnnopt.losses import class_logits, example_weights
+from cnnopt.metrics import Metric, PerClass, for_task
 from cnnopt.randomness import stream
 
 LARGEST_SAMPLE = 10_000
@@ -19,10 +20,21 @@ LARGEST_SAMPLE = 10_000
 
 @dataclass(frozen=True)
 class Task:
-    """Parts of the data: `train`, and `validation` and `test` where there are such."""
+    """Parts of the data: `train`, and `validation` and `test` where there are such.
+
+    Attributes:
+        parts: by name.
+        classification: class numbers to predict, or numbers.
+        class_weights: of each class, (K,), as the training part gives them; None: all the same.
+    """
 
     parts: Mapping[str, Part]
     classification: bool
+    class_weights: Array | None = None
+
+    def example_weights(self, part: Part) -> Array | None:
+        """Return the weight of each example of a part, (n,), or None where all are the same."""
+        return None if self.class_weights is None else example_weights(self.class_weights, part.y)
 
     def training_sample(self, split_seed: int) -> Part:
         """Return the fixed sample of the training part on which clean metrics are taken.
@@ -39,14 +51,38 @@ class Task:
         return Part(train.x[chosen], train.y[chosen], train.rows[chosen])
 
 
-def measure(outputs: Array, part: Part, loss: Loss, classification: bool) -> dict[str, float]:
-    """Return loss and metrics of `outputs` (n, K) on a part, in the order of columns."""
+def measure(outputs: Array, part: Part, task: Task, experiment: Experiment) -> dict[str, float]:
+    """Return loss and metrics of `outputs` (n, K) on a part, in the order of columns.
+
+    The loss is the one that is trained, so class weights are in it, penalties are not. Metrics
+    know no weights.
+    """
+    loss = experiment.loss
     targets = loss.targets(part.y, outputs.shape[1], np.float64)
     # Outputs of a diverging training overflow: whether the loss is finite is asked afterwards.
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = {"loss": float(np.mean(loss.values(outputs, targets)))}
-        for name, make in for_task(classification).items():
-            metric = make()
-            metric.update(outputs, part.y)
-            values[name] = metric.compute()
-    return values
+    with np.errstate(all="ignore"):
+        losses = loss.values(outputs, targets)
+        values = {"loss": float(np.average(losses, weights=task.example_weights(part)))}
+        metrics = _updated(outputs, part, task, experiment)
+        return values | {name: metric.compute() for name, metric in metrics.items()}
+
+
+def measure_classes(
+    outputs: Array, part: Part, task: Task, experiment: Experiment, classes: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Return those metrics that each class has for itself: metric → class → value."""
+    with np.errstate(all="ignore"):
+        return {
+            name: dict(zip(classes, metric.per_class().tolist(), strict=True))
+            for name, metric in _updated(outputs, part, task, experiment).items()
+            if isinstance(metric, PerClass)
+        }
+
+
+def _updated(outputs: Array, part: Part, task: Task, experiment: Experiment) -> dict[str, Metric]:
+    shown = class_logits(outputs) if task.classification else outputs
+    metrics: dict[str, Metric] = {}
+    for name, make in for_task(task.classification, experiment.metrics).items():
+        metrics[name] = make()
+        metrics[name].update(shown, part.y)
+    return metrics

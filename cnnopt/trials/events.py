@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnopt.data.dataset import Dataset
 from cnnopt.training.events import Event
 
 
@@ -19,9 +20,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class RunReady:
-    """The run folder exists; from here on everything is written into it."""
+    """The run folder exists; from here on everything is written into it.
+
+    Attributes:
+        folder: where.
+        data: the run's data set; None for a study.
+    """
 
     folder: Path
+    data: Dataset | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from cnnopt.errors import Diverged
 from cnnopt.network import Crew
 from cnnopt.training.batches import Batches
 from cnnopt.training.budget import Budget
@@ -11,7 +12,7 @@ from cnnopt.training.stepper import Stepper
 from cnnopt.trials.running import Prepared
 
 TIMED_STEPS = 4
-"""Steps made on a throw-away copy to tell how long one takes; the first is not counted."""
+"""Steps made on throw-away weights to tell how long one takes: the quickest counts."""
 
 
 def outline(trial: Prepared) -> tuple[str, ...]:
@@ -51,6 +52,25 @@ def expected_seconds(trial: Prepared, threads: int) -> float:
     # A forward pass is a third of a step.
     evaluation = measured / batches.size * budget.rows / 3
     return min(seconds) * (budget.steps + evaluation)
+
+
+def rough_time(seconds: float) -> str:
+    """Return a time as people say it: `40 s`, `12 min`, `1.5 h`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def study_time(trial: Prepared, trials: int, jobs: int, threads: int) -> tuple[str, ...]:
+    """Return the line that says how long a study of so many trials like this one takes."""
+    try:
+        seconds = expected_seconds(trial, threads) * -(-trials // jobs)
+    except Diverged:
+        return ()
+    what = f"{jobs} worker(s)" if threads == 1 else f"{jobs} worker(s) of {threads} threads"
+    return (f"time      about {rough_time(seconds)} for {trials} trials on {what}",)
 
 
 def _budget(trial: Prepared) -> tuple[Budget, Batches]:

@@ -30,11 +30,13 @@ class Predictions:
         classes: names of the classes; empty for regression.
         labels: one for each example, such as `seven.png` or `more.npz[3]`.
         values: probabilities (n, K), or targets (n, T), float64.
+        warning: what to know before relying on them; empty for a completed run.
     """
 
     classes: tuple[str, ...]
     labels: tuple[str, ...]
     values: Array
+    warning: str = ""
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one mapping for each example: input, class, probability, p_<class> ..."""
@@ -89,4 +91,10 @@ def predict_files(folder: Path, files: Sequence[Path]) -> Predictions:
         inputs = Scaler.from_json(facts["scaler"]).apply(x)
         outputs = Evaluator(network, weights, crew).outputs(inputs)
     values = probabilities(outputs) if classes else outputs.astype(np.float64)
-    return Predictions(classes, tuple(labels), values)
+    warning = ""
+    if record.status != "completed":
+        warning = (
+            f"{record.folder}: this run is {record.status}; these are its weights after step "
+            f"{checkpoint.step}."
+        )
+    return Predictions(classes, tuple(labels), values, warning)

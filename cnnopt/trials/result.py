@@ -9,22 +9,42 @@ import numpy as np
 
 from cnnopt.arrays import Array
 from cnnopt.data.dataset import Part
+from cnnopt.losses import class_logits
+from cnnopt.records import RunFolder
+
+SCHEMA = 1
+"""Version of the form of `summary.json`."""
 
 
-def error_of(metrics: Mapping[str, float]) -> float:
+def summary_head(run: RunFolder, command: str, status: str) -> dict[str, Any]:
+    """Return what every `summary.json` begins with."""
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        "status": status,
+        "seconds": run.seconds,
+        "folder": str(run.path),
+    }
+
+
+PER_CLASS = "per_class"
+"""Where a part's metrics hold the values of each class: metric → class → value."""
+
+
+def error_of(metrics: Mapping[str, Any]) -> float:
     """Return the error: 1 - accuracy for classes, else the loss (the MSE)."""
-    return 1 - metrics["accuracy"] if "accuracy" in metrics else metrics["loss"]
+    return float(1 - metrics["accuracy"] if "accuracy" in metrics else metrics["loss"])
 
 
-def generalization_gap(metrics: Mapping[str, Mapping[str, float]]) -> float | None:
+def generalization_gap(metrics: Mapping[str, Mapping[str, Any]]) -> float | None:
     """Return error on validation (else test) minus error on training; positive: over-fitting."""
     other = metrics.get("validation") or metrics.get("test")
     return None if other is None else error_of(other) - error_of(metrics["train"])
 
 
 def probabilities(outputs: Array) -> Array:
-    """Return the softmax of the outputs (n, K), in float64."""
-    z = outputs.astype(np.float64)
+    """Return the softmax of the outputs, in float64, (n, K); of one output the sigmoid, (n, 2)."""
+    z = class_logits(outputs).astype(np.float64)
     z -= z.max(axis=1, keepdims=True)
     np.exp(z, out=z)
     z /= z.sum(axis=1, keepdims=True)

@@ -16,14 +16,20 @@ from cnnopt.config.training import Best
 from cnnopt.data.dataset import Dataset, Part
 from cnnopt.data.parts import prepare
 from cnnopt.data.scaling import Scaler
-from cnnopt.errors import Diverged, Interrupted
+from cnnopt.errors import ConfigError, Diverged, Interrupted
+from cnnopt.losses import class_weights
 from cnnopt.network import Crew
 from cnnopt.records import RunFolder
 from cnnopt.training.events import Snapshot, Stopped
 from cnnopt.training.loop import Training
-from cnnopt.training.task import Task, measure
+from cnnopt.training.task import Task, measure, measure_classes
 from cnnopt.trials.events import Listener
-from cnnopt.trials.result import generalization_gap, prediction_rows, trivial_output
+from cnnopt.trials.result import (
+    PER_CLASS,
+    generalization_gap,
+    prediction_rows,
+    trivial_output,
+)
 from cnnopt.trials.trial import Fold, split_of
 
 PREDICTIONS = "predictions.csv"
@@ -40,6 +46,7 @@ class Prepared:
         task: the parts, scaled.
         scaler: as fitted on the training part.
         experiment: network, loss, optimizer ...
+        tests: whether the test part is looked at in the end.
     """
 
     config: Config
@@ -48,19 +55,33 @@ class Prepared:
     task: Task
     scaler: Scaler
     experiment: Experiment
+    tests: bool = True
 
 
-def prepare_trial(config: Config, fold: Fold | None, data: Dataset) -> Prepared:
+def prepare_trial(
+    config: Config, fold: Fold | None, data: Dataset, *, tests: bool = True
+) -> Prepared:
     """Split and scale the data and build the network.
 
     Raises:
-        ConfigError: parts left empty, layers that do not fit, a loss that does not.
+        ConfigError: parts left empty, layers that do not fit, a loss that does not; each with
+            its place in the config's file.
     """
+    try:
+        return _prepare(config, fold, data, tests)
+    except ConfigError as error:
+        raise ConfigError(*map(config.located, error.faults)) from error
+
+
+def _prepare(config: Config, fold: Fold | None, data: Dataset, tests: bool) -> Prepared:
     classification = bool(data.classes)
     experiment = build(config, data.input_shape, data.outputs, classification)
     split = split_of(config, fold, data)
     parts, scaler = prepare(data, split.parts(), config.dataset.scale)
-    return Prepared(config, fold, data, Task(parts, classification), scaler, experiment)
+    weights = experiment.class_weights
+    by_class = None if weights is None else class_weights(weights, parts["train"].y, data.outputs)
+    task = Task(parts, classification, by_class)
+    return Prepared(config, fold, data, task, scaler, experiment, tests)
 
 
 def run_trial(
@@ -95,17 +116,21 @@ def run_trial(
     with Crew(threads) as crew:
         training = Training(trial.experiment, trial.task, crew, snapshot, stop)
         end = None
-        for event in training.events():
-            run.record(event)
-            listener(event)
-            if isinstance(event, Stopped):
-                end = event
+        try:
+            for event in training.events():
+                run.record(event)
+                listener(event)
+                if isinstance(event, Stopped):
+                    end = event
+        except Diverged as error:
+            run.log(f"diverged: {error}")
+            raise
         if end is None or end.reason == "interrupted":
             raise Interrupted(
                 f"Interrupted after step {training.state.step} of {training.budget.steps}; "
                 f"everything up to there is saved. Go on with: {resume_command(run.path)}"
             )
-        measured = _measured(trial.task, training.training_sample)
+        measured = _measured(trial, training.training_sample)
         result = _write_result(trial, run, measured, training.outputs)
         return {
             "status": "completed",
@@ -123,7 +148,9 @@ def diverged_result(trial: Prepared, run: RunFolder, error: Diverged) -> dict[st
     """
     task, outputs = trial.task, trial.data.outputs
     row = trivial_output(task.parts["train"], outputs, task.classification)
-    measured = _measured(task, task.training_sample(trial.experiment.split_seed))
+    if (outputs := trial.experiment.network.output_shape[0]) < len(row):
+        row = row[1:] - row[:1]  # one output for two classes: the difference of their logits
+    measured = _measured(trial, task.training_sample(trial.experiment.split_seed))
     result = _write_result(
         trial, run, measured, lambda part: np.broadcast_to(row, (len(part), outputs))
     )
@@ -137,9 +164,10 @@ def resume_command(folder: Path) -> str:
     return f"cnnopt resume {shlex.quote(str(folder))}"
 
 
-def _measured(task: Task, training_sample: Part) -> dict[str, Part]:
+def _measured(trial: Prepared, training_sample: Part) -> dict[str, Part]:
     """Return the parts on which the result is measured."""
-    others = {name: part for name, part in task.parts.items() if name != "train"}
+    left_out = {"train"} if trial.tests else {"train", "test"}
+    others = {name: part for name, part in trial.task.parts.items() if name not in left_out}
     return {"train": training_sample} | others
 
 
@@ -148,12 +176,14 @@ def _write_result(
 ) -> dict[str, Any]:
     """Measure all parts, and write the predictions on test (else validation, else training)."""
     shown = next(name for name in ("test", "validation", "train") if name in measured)
-    metrics: dict[str, Mapping[str, float]] = {}
+    metrics: dict[str, Mapping[str, Any]] = {}
     for name, part in measured.items():
         outputs = predict(part)
-        metrics[name] = measure(
-            outputs, part, trial.experiment.loss, trial.experiment.classification
-        )
+        values: dict[str, Any] = measure(outputs, part, trial.task, trial.experiment)
+        names = trial.data.classes
+        if by_class := measure_classes(outputs, part, trial.task, trial.experiment, names):
+            values[PER_CLASS] = by_class
+        metrics[name] = values
         if name == shown:
             rows = prediction_rows(outputs, part, name, trial.data.classes)
             run.write_table(PREDICTIONS, rows)

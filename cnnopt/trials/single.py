@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
-from typing import Any
 
 from cnnopt.config import Config, dump_yaml, load_config, set_values
 from cnnopt.errors import CheckpointError, Diverged, UsageError
 from cnnopt.files import write_atomic
 from cnnopt.records import Record, RunFolder, create_run, load_run, open_run
 from cnnopt.records.create import CONFIG
+from cnnopt.records.run_folder import SUMMARY
 from cnnopt.training.events import Snapshot, Warned
 from cnnopt.trials.events import Listener, Plan, RunReady
-from cnnopt.trials.outline import expected_seconds, outline
+from cnnopt.trials.outline import expected_seconds, outline, rough_time
+from cnnopt.trials.result import summary_head
 from cnnopt.trials.running import Prepared, prepare_trial, run_trial
-from cnnopt.trials.trial import Trial, load_data, numerics
+from cnnopt.trials.trial import Trial, digest, load_data, numerics
 
 COMMAND = "train"
 
@@ -29,8 +29,8 @@ def train_config(
     threads: int,
     stop: Callable[[], bool],
     listener: Listener,
-) -> tuple[Path, Prepared]:
-    """Train once and return the run folder and what was trained.
+) -> Path:
+    """Train once and return the run folder.
 
     Raises:
         ConfigError, DataError: before anything is written.
@@ -48,9 +48,9 @@ def train_config(
         "numerics": list(numerics()),
     }
     with create_run(runs_dir, config.name, identity, resolved, config_input, meta) as run:
-        listener(RunReady(run.path))
+        listener(RunReady(run.path, data))
         _finish(trial, run, None, threads=threads, stop=stop, listener=listener)
-    return run.path, trial
+    return run.path
 
 
 def resume_training(
@@ -60,7 +60,7 @@ def resume_training(
     threads: int,
     stop: Callable[[], bool],
     listener: Listener,
-) -> tuple[Path, Prepared]:
+) -> None:
     """Go on with a run, to the same bits as if it had never stopped; or for longer.
 
     Args:
@@ -81,7 +81,7 @@ def resume_training(
         )
     trial = prepare_trial(config, None, data)
     with open_run(folder) as run:
-        listener(RunReady(folder))
+        listener(RunReady(folder, data))
         if run.meta.get("numerics") != list(numerics()):
             text = "The run was begun with other versions of cnnopt, NumPy or its BLAS: bits differ"
             listener(Warned(text))
@@ -90,14 +90,34 @@ def resume_training(
         for text in warnings:
             listener(Warned(text))
         if epochs is not None:
-            write_atomic(folder / CONFIG, dump_yaml(config.resolved()))
-            run.meta["identity"] = Trial(config.resolved()).identity(data.fingerprint)
+            _lengthen(run, config, data.fingerprint, 0 if checkpoint is None else checkpoint.rows)
+            if config.schedule.kind != "constant":
+                kind = config.schedule.kind
+                text = f"The {kind} schedule follows the whole budget: the rate jumps back up"
+                listener(Warned(text))
+                run.log(f"warning: {text}")
         snapshot = None if checkpoint is None else checkpoint.snapshot
-        if snapshot is not None and record.status == "completed":
-            # Early stopping has to begin its waiting anew, or it would stop at once.
-            snapshot = Snapshot(snapshot.arrays, {**snapshot.numbers, "patience_waited": 0})
+        if checkpoint is not None and checkpoint.rows in run.meta.get("lengthened", ()):
+            # Early stopping begins its waiting anew where a run was made longer: it would stop
+            # at once. Told from the folder, so that a kill changes nothing.
+            numbers = {**checkpoint.snapshot.numbers, "patience_waited": 0}
+            snapshot = Snapshot(checkpoint.snapshot.arrays, numbers)
         _finish(trial, run, snapshot, threads=threads, stop=stop, listener=listener)
-    return folder, trial
+
+
+def _lengthen(run: RunFolder, config: Config, fingerprint: str, rows: int) -> None:
+    """Write into the folder that the run goes on for longer from `rows` rows of metrics on.
+
+    The result before stays, as `summary-epochs-N.json`. A kill in between leaves either the old
+    budget or the new one.
+    """
+    run.meta["lengthened"] = sorted({*run.meta.get("lengthened", ()), rows})
+    trial = Trial(config.resolved()).identity(fingerprint)
+    run.meta["identity"] = digest({"trial": trial, "lengthened": run.meta["lengthened"]})
+    run.set_status("running")
+    write_atomic(run.path / CONFIG, dump_yaml(config.resolved()))
+    if (run.path / SUMMARY).exists():
+        (run.path / SUMMARY).rename(run.path / f"summary-epochs-{rows}.json")
 
 
 def _longer(record: Record, epochs: int | None) -> Config:
@@ -138,22 +158,15 @@ def _finish(
     listener: Listener,
 ) -> None:
     """Run the trial and write `summary.json`, also where it diverged."""
-    started = perf_counter()
-    head: dict[str, Any] = {"schema": 1, "command": COMMAND}
     try:
         result = run_trial(
             trial, run, threads=threads, stop=stop, listener=listener, snapshot=snapshot
         )
     except Diverged as error:
-        run.write_summary(head | _ending(run, "diverged", started) | {"error": str(error)})
+        run.write_summary(summary_head(run, COMMAND, "diverged") | {"error": str(error)})
         raise
-    status = result.pop("status")
     notes = {"notes": list(trial.data.notes)}
-    run.write_summary(head | _ending(run, status, started) | result | notes)
-
-
-def _ending(run: RunFolder, status: str, started: float) -> dict[str, Any]:
-    return {"status": status, "seconds": perf_counter() - started, "folder": str(run.path)}
+    run.write_summary(summary_head(run, COMMAND, result.pop("status")) | result | notes)
 
 
 def _plan_lines(trial: Prepared, threads: int) -> tuple[str, ...]:
@@ -162,12 +175,4 @@ def _plan_lines(trial: Prepared, threads: int) -> tuple[str, ...]:
         seconds = expected_seconds(trial, threads)
     except Diverged:
         return lines  # the training itself is about to say so
-    return (*lines, f"time      about {_rough(seconds)} on {threads} thread(s)")
-
-
-def _rough(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
+    return (*lines, f"time      about {rough_time(seconds)} on {threads} thread(s)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,47 +10,47 @@ from cnnopt.errors import Diverged
 from cnnopt.records import enter_trial
 from cnnopt.trials.events import nobody
 from cnnopt.trials.running import diverged_result, prepare_trial, run_trial
-from cnnopt.trials.trial import Fold, Trial, load_data
+from cnnopt.trials.trial import Trial, load_data
 
 CHECKPOINT_SECONDS = 60.0
 """Trials of a study are short: one that is killed loses at most so much of its work."""
 
 
 def perform_trial(
-    config: Mapping[str, Any],
-    fold: Fold | None,
+    trial: Trial,
     identity: str,
     folder: Path,
     threads: int,
     *,
+    command: str = "trial",
+    keep_weights: bool = False,
     stop: Callable[[], bool],
 ) -> dict[str, Any]:
     """Run one trial in `folder`, going on where it was begun; returns its result.
 
-    Its weights are not kept: it can be run again to the same bits.
-
     Args:
-        config: the resolved config.
-        fold: the fold to test on, or None.
-        identity: the trial's id.
+        trial: what to run.
+        identity: its id.
         folder: `<study>/trials/<id>`.
         threads: of the engine.
+        command: what the folder calls itself.
+        keep_weights: whether its last checkpoint stays; it can be made again to the same bits.
         stop: asked after every batch.
 
     Raises:
         Interrupted: `stop` said so; the state is saved.
     """
-    settings = Trial(config, fold).settings()
-    trial = prepare_trial(settings, fold, load_data(settings))
-    meta = {"command": "trial", "seed": settings.seed, "data": trial.data.fingerprint}
+    settings = trial.settings()
+    prepared = prepare_trial(settings, trial.fold, load_data(settings), tests=trial.tests)
+    meta = {"command": command, "seed": settings.seed, "data": prepared.data.fingerprint}
     run = enter_trial(
-        folder, settings.name, identity, config, meta, checkpoint_seconds=CHECKPOINT_SECONDS
+        folder, settings.name, identity, trial.config, meta, checkpoint_seconds=CHECKPOINT_SECONDS
     )
     with run:
         checkpoint, _ = run.checkpoint()
         try:
             result = run_trial(
-                trial,
+                prepared,
                 run,
                 threads=threads,
                 stop=stop,
@@ -58,9 +58,10 @@ def perform_trial(
                 snapshot=checkpoint.snapshot if checkpoint else None,
             )
         except Diverged as error:
-            result = diverged_result(trial, run, error)
+            result = diverged_result(prepared, run, error)
             run.set_status("diverged", error=str(error))
-        result["scaler"] = trial.scaler.to_json()
-        run.write_summary({"schema": 1, "command": "trial", **result})
-        run.discard_checkpoints()
+        result["scaler"] = prepared.scaler.to_json()
+        run.write_summary({"schema": 1, "command": command, **result})
+        if not keep_weights:
+            run.discard_checkpoints()
     return result

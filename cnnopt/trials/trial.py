@@ -43,10 +43,12 @@ class Trial:
     Attributes:
         config: the resolved config, as `Config.resolved()` gives it.
         fold: the fold to test on; None for the holdout of `dataset.test`.
+        tests: whether the test part is looked at in the end; not while tuning.
     """
 
     config: Mapping[str, Any]
     fold: Fold | None = None
+    tests: bool = True
 
     def identity(self, fingerprint: str) -> str:
         """Return the hex digest of config, fold, data and the numerics' versions.
@@ -58,6 +60,7 @@ class Trial:
             {
                 "config": {key: value for key, value in self.config.items() if key != "name"},
                 "fold": asdict(self.fold) if self.fold else None,
+                "tests": self.tests,
                 "data": fingerprint,
                 "numerics": numerics(),
             }

@@ -1,0 +1,92 @@
+"""What the public functions make of their arguments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config, set_values
+from cnnopt.data.dataset import Dataset
+from cnnopt.errors import Diverged, UsageError
+from cnnopt.plots import draw_run
+from cnnopt.training.events import Event
+from cnnopt.trials.events import Listener, Plan, RunReady, StudyEvent
+
+Source = str | Path | Mapping[str, Any] | Config
+HERE = Path("config.yaml")
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def settings_of(
+    config: Source | None, overrides: Sequence[str], seed: int | None, listener: Listener
+) -> tuple[Config, str]:
+    """Return the checked config and its text as given; say which file where none was named."""
+    if seed is not None:
+        refuse_twice({"seed": "--seed"}, overrides)
+    if config is None:
+        config = HERE if HERE.is_file() else BUILT_IN
+        said = f"{HERE} in this folder" if config is HERE else "the built-in digits config"
+        listener(Plan((f"config    {said}",)))
+    settings = load_config(config, overrides, seed=seed)
+    if isinstance(config, str | Path):
+        return settings, Path(config).read_text(encoding="utf-8")
+    return settings, dump_yaml(config.resolved() if isinstance(config, Config) else dict(config))
+
+
+def count_of(name: str, given: int | None, otherwise: int) -> int:
+    """Return how many processes or threads to use."""
+    if given is not None and given < 1:
+        raise UsageError(f"--{name}: must be at least 1, got {given}.")
+    return otherwise if given is None else given
+
+
+def refuse_twice(options: Mapping[str, str], overrides: Sequence[str]) -> None:
+    """Refuse an override of a setting that an option sets as well: one would be ignored."""
+    for override in overrides:
+        path = override.partition("=")[0].strip()
+        if path in options:
+            raise UsageError(
+                f"{options[path]} and --set {override} set the same thing. Remove one of them."
+            )
+
+
+def with_epochs(config: Config, epochs: int) -> Config:
+    """Return the config with a budget of so many epochs, also where it counted in steps."""
+    changes = [f"training.epochs={epochs}"]
+    if config.training.steps is not None:
+        changes = ["training.steps=null", *changes]
+    if config.training.evaluate_every is not None:
+        changes = ["training.evaluate_every=null", *changes]
+    return load_config(set_values(config.resolved(), changes))
+
+
+@contextmanager
+def drawing(listener: Listener) -> Iterator[Listener]:
+    """Listen for the run folder and its data, and draw the run's pictures when it ends.
+
+    A diverged run is drawn as well; an interrupted one is not, it goes on.
+    """
+    seen: list[tuple[Path, Dataset]] = []
+
+    def listening(event: Event | StudyEvent) -> None:
+        if isinstance(event, RunReady) and event.data is not None:
+            seen.append((event.folder, event.data))
+        listener(event)
+
+    try:
+        yield listening
+    except Diverged:
+        for folder, data in seen:
+            draw_run(folder, data)
+        raise
+    for folder, data in seen:
+        draw_run(folder, data)
