@@ -142,31 +142,12 @@ def test_a_fault_knows_its_line_also_inside_a_repeat(tmp_path: Path) -> None:
     assert "(2, 2, 2)" in str(fault)  # what three of them have left
 
 
-def test_a_loss_or_metric_that_does_not_fit_the_data() -> None:
+def test_a_loss_that_does_not_fit_the_data() -> None:
     fault = fault_of(model=END, loss="squared_error")
     assert (fault.path, fault.given) == ("loss", "squared_error")
     assert "Use cross_entropy" in str(fault)
     fault = fault_of(model=END, classification=False, loss="cross_entropy")
     assert "Use squared_error" in str(fault)
-
-
-@pytest.mark.parametrize(
-    ("classification", "metric", "fitting"),
-    [(True, "mae", "loss, accuracy"), (False, "accuracy", "loss, mae, r2")],
-)
-def test_loss_and_metric_at_once(classification: bool, metric: str, fitting: str) -> None:
-    """Each fits the other, so that the config alone is right; it is the data they do not fit."""
-    loss = "squared_error" if classification else "cross_entropy"
-    with pytest.raises(ConfigError) as caught:
-        built(
-            END,
-            classification=classification,
-            loss=loss,
-            training={"select": {"best": metric}},
-        )
-    paths = [fault.path for fault in caught.value.faults]
-    assert paths == ["loss", "training.select.best.metric"]
-    assert fitting in str(caught.value)
 
 
 def nodes(experiment: Experiment) -> list[tuple[str, Layer]]:

@@ -14,13 +14,16 @@ from cnnopt import layers
 all_cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 
+WHAT_LAYERS_HAVE = {"output_shape", "parameters", "forward", "backward"}
+
+
 def all_layers() -> list[type]:
     """Return every class of `cnnopt.layers`, in whatever module, that computes both ways."""
     found: set[type] = set()
     for module in pkgutil.walk_packages(layers.__path__, "cnnopt.layers."):
         for value in vars(import_module(module.name)).values():
-            computes = isinstance(value, type) and {"forward", "backward"} <= set(dir(value))
-            if computes and not getattr(value, "_is_protocol", False):
+            is_layer = isinstance(value, type) and set(dir(value)) >= WHAT_LAYERS_HAVE
+            if is_layer and not getattr(value, "_is_protocol", False):
                 found.add(value)
     return sorted(found, key=lambda layer: layer.__name__)
 
