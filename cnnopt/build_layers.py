@@ -18,18 +18,21 @@ def layers_of(
 ) -> tuple[layers.Layer, ...]:
     """Return the layers that one entry of the model becomes: a bias is one of its own."""
     match entry:
-        case convolution.Conv2d():
-            weights = initial_values(entry.initial or defaults.weights)
-            conv = layers.Conv(entry.filters, entry.kernel, entry.stride, entry.padding, weights)
-            return (conv, *_bias(entry, defaults))
+        case convolution.Conv1d() | convolution.Conv2d() | convolution.Conv3d():
+            return (_convolution(entry, defaults), *_bias(entry, defaults))
         case dense.Dense():
             weights = initial_values(entry.initial or defaults.weights)
             units = outputs if entry.units == "classes" else entry.units
             return (layers.Dense(units, weights), *_bias(entry, defaults))
-        case pooling.MaxPool2d():
-            return (layers.MaxPool(entry.kernel, entry.stride),)
-        case pooling.AvgPool2d():
-            return (layers.AvgPool(entry.kernel, entry.stride),)
+        case pooling.MaxPool1d() | pooling.MaxPool2d() | pooling.MaxPool3d():
+            return (layers.MaxPool(entry.kernel, entry.stride, entry.padding, entry.ceil),)
+        case pooling.AvgPool1d() | pooling.AvgPool2d() | pooling.AvgPool3d():
+            window = (entry.kernel, entry.stride, entry.padding, entry.ceil)
+            return (layers.AvgPool(*window, entry.count_padding),)
+        case pooling.GlobalAvgPool():
+            return (layers.GlobalAvgPool(),)
+        case pooling.GlobalMaxPool():
+            return (layers.GlobalMaxPool(),)
         case dense.Flatten():
             return (layers.Flatten(),)
         case batch_norm.BatchNorm():
@@ -42,8 +45,21 @@ def layers_of(
             return (layers.Dropout(entry.rate),)
 
 
+def _convolution(entry: convolution.ConvSettings, defaults: InitialSettings) -> layers.Conv:
+    return layers.Conv(
+        entry.filters,
+        entry.kernel,
+        entry.stride,
+        entry.padding,
+        initial_values(entry.initial or defaults.weights),
+        entry.dilation,
+        entry.groups,
+        entry.flip,
+    )
+
+
 def _bias(
-    entry: convolution.Conv2d | dense.Dense, defaults: InitialSettings
+    entry: convolution.ConvSettings | dense.Dense, defaults: InitialSettings
 ) -> tuple[layers.Bias, ...]:
     if entry.bias is False:
         return ()

@@ -16,10 +16,6 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 LAYER_NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
 
 _PAIR_RULE = Rule("must be a whole number, at least 1, or two of them: [height, width]")
-_PADDING_RULE = Rule(
-    "must be valid, same, a whole number (at least 0), [height, width] "
-    "or [[top, bottom], [left, right]]"
-)
 _SHARE_RULE = Rule("must be a share between 0 and 1, or a count of rows (0 = none)")
 _TEST_RULE = Rule("must be official, a share between 0 and 1, or a count of rows (0 = none)")
 _COLUMNS_RULE = Rule("must be a column's name or a list of different ones")
@@ -28,7 +24,7 @@ _UNITS_RULE = Rule("must be classes or a whole number, at least 1")
 
 Json = dict[str, Any]
 _SIDE: Json = {"type": "integer", "minimum": 1, "maximum": LARGEST}
-_EDGE: Json = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+_COUNT: Json = {"type": "integer", "minimum": 0, "maximum": LARGEST}
 
 
 def _pair_of(item: Json) -> Json:
@@ -42,7 +38,8 @@ def whole(value: Any) -> Any:
     return value
 
 
-def _is_whole(value: Any, least: int) -> bool:
+def is_whole(value: Any, least: int) -> bool:
+    """Return whether `value` is an int from `least` up to `LARGEST`; true and false are none."""
     return type(value) is int and least <= value <= LARGEST
 
 
@@ -50,28 +47,9 @@ def _pair(value: Any) -> tuple[int, int]:
     items = (
         [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
     )
-    if len(items) != 2 or not all(_is_whole(item, 1) for item in items):
+    if len(items) != 2 or not all(is_whole(item, 1) for item in items):
         raise broken(_PAIR_RULE.text)
     return items[0], items[1]
-
-
-def _edges(value: Any) -> tuple[int, int]:
-    items = (
-        [whole(item) for item in value] if isinstance(value, list | tuple) else [whole(value)] * 2
-    )
-    if len(items) != 2 or not all(_is_whole(item, 0) for item in items):
-        raise broken(_PADDING_RULE.text)
-    return items[0], items[1]
-
-
-def _padding(value: Any) -> Any:
-    if isinstance(value, str) and value in ("valid", "same"):
-        return value
-    sides = list(value) if isinstance(value, list | tuple) else [value, value]
-    if len(sides) != 2 or len({isinstance(side, list | tuple) for side in sides}) != 1:
-        sides = [None]  # a mix of the forms is none of them
-    top_bottom, *rest = map(_edges, sides)
-    return top_bottom, rest[0]
 
 
 def _share(value: Any) -> float | int:
@@ -79,7 +57,7 @@ def _share(value: Any) -> float | int:
         return value
     # 1.0 could be meant as the share of all rows or as one row: neither is guessed
     count = value if value == 1 else whole(value)
-    if _is_whole(count, 0):
+    if is_whole(count, 0):
         return int(count)
     raise broken(_SHARE_RULE.text)
 
@@ -108,21 +86,21 @@ def _some_columns(value: Any) -> tuple[str, ...]:
 
 def _batch(value: Any) -> Any:
     value = whole(value)
-    if value == "full" or _is_whole(value, 1):
+    if value == "full" or is_whole(value, 1):
         return value
     raise broken(_BATCH_RULE.text)
 
 
 def _units(value: Any) -> Any:
     value = whole(value)
-    if value == "classes" or _is_whole(value, 1):
+    if value == "classes" or is_whole(value, 1):
         return value
     raise broken(_UNITS_RULE.text)
 
 
 _SHARE_SCHEMA: list[Json] = [
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-    _EDGE,
+    _COUNT,
 ]
 _COLUMN: Json = {"type": "string", "minLength": 1}
 _COLUMNS: Json = {"type": "array", "items": _COLUMN, "uniqueItems": True}
@@ -142,6 +120,9 @@ Count = Annotated[
     Rule("must be a whole number, at least 0"),
 ]
 """A whole number from 0 up: a seed, for instance."""
+
+Flag = Annotated[bool, Field(strict=True), Rule("must be true or false")]
+"""true or false; `yes` and 1 are neither."""
 
 Real = Annotated[float, Field(allow_inf_nan=False), Rule("must be a finite number")]
 """Any finite number."""
@@ -195,16 +176,6 @@ Pair = Annotated[
     WithJsonSchema({"anyOf": [_SIDE, _pair_of(_SIDE)]}),
 ]
 """(height, width), each at least 1; written as one number when both are the same."""
-
-Padding = Annotated[
-    Literal["valid", "same"] | tuple[tuple[int, int], tuple[int, int]],
-    PlainValidator(_padding),
-    _PADDING_RULE,
-    WithJsonSchema(
-        {"anyOf": [{"enum": ["valid", "same"]}, _EDGE, _pair_of(_EDGE), _pair_of(_pair_of(_EDGE))]}
-    ),
-]
-"""valid, same, or ((top, bottom), (left, right)) in cells."""
 
 PartSize = Annotated[
     float | int, PlainValidator(_share), _SHARE_RULE, WithJsonSchema({"anyOf": _SHARE_SCHEMA})

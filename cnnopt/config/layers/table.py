@@ -8,15 +8,27 @@ from pydantic import BeforeValidator, Field
 
 from cnnopt.config.layers.activation import Relu, Tanh
 from cnnopt.config.layers.batch_norm import BatchNorm
-from cnnopt.config.layers.convolution import Conv2d
+from cnnopt.config.layers.convolution import Conv1d, Conv2d, Conv3d, ConvSettings
 from cnnopt.config.layers.dense import Dense, Flatten
 from cnnopt.config.layers.dropout import Dropout
-from cnnopt.config.layers.pooling import AvgPool2d, MaxPool2d
+from cnnopt.config.layers.pooling import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    AvgPoolSettings,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+    MaxPoolSettings,
+)
 from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
 from cnnopt.config.values import whole
 
-LayerSettings = Conv2d | MaxPool2d | AvgPool2d | Dense | Flatten | BatchNorm | Relu | Tanh | Dropout
+Pooling = MaxPoolSettings | AvgPoolSettings | GlobalAvgPool | GlobalMaxPool
+LayerSettings = ConvSettings | Pooling | Dense | Flatten | BatchNorm | Relu | Tanh | Dropout
 Layer = Annotated[LayerSettings, Field(discriminator="kind")]
 
 MOST_REPEATS = 1000
@@ -28,9 +40,17 @@ Times = Annotated[
 ]
 
 LAYERS: dict[str, type[Settings]] = {
+    "conv1d": Conv1d,
     "conv2d": Conv2d,
+    "conv3d": Conv3d,
+    "max_pool1d": MaxPool1d,
     "max_pool2d": MaxPool2d,
+    "max_pool3d": MaxPool3d,
+    "avg_pool1d": AvgPool1d,
     "avg_pool2d": AvgPool2d,
+    "avg_pool3d": AvgPool3d,
+    "global_avg_pool": GlobalAvgPool,
+    "global_max_pool": GlobalMaxPool,
     "dense": Dense,
     "flatten": Flatten,
     "batch_norm": BatchNorm,
