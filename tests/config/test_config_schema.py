@@ -99,9 +99,8 @@ def placed(section: str, name: str, key: str, value: Any, needed: dict[str, Any]
 
 
 NEEDED: dict[str, dict[str, Any]] = {
-    "conv2d": {"filters": 3, "kernel": 3},
-    "max_pool2d": {"kernel": 2},
-    "avg_pool2d": {"kernel": 2},
+    **{f"conv{rank}d": {"filters": 3, "kernel": 3} for rank in (1, 2, 3)},
+    **{f"{kind}_pool{rank}d": {"kernel": 2} for kind in ("max", "avg") for rank in (1, 2, 3)},
     "dense": {"units": 3},
     "dropout": {"rate": 0.5},
     "repeat": {"times": 1, "layers": ["relu"]},
@@ -129,6 +128,9 @@ SETTINGS = [
 ]
 # rules between keys that a probe of one setting meets; the schema does not know them
 BETWEEN = {
+    "must divide the number of filters",
+    "has no effect with padding: same",
+    "has no effect without padding",
     "must be at most training.epochs (10)",
     "must differ from the names that layers without a name get",
     "digits has no official test part",
