@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cnnopt.config.rule import Named
+from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
 from cnnopt.config.values import BatchSize, Folds, Positive
 
@@ -37,7 +37,10 @@ def _epochs(given: dict[str, Any]) -> int | None:
 
 
 class Training(Settings):
-    """How long, in what batches, and which weights count in the end."""
+    """How long, in what batches, and which weights count in the end.
+
+    `health` adds, for each layer, gradient norms, update-to-weight ratios and dead units.
+    """
 
     steps: Positive | None = None
     epochs: Positive | None = Field(default_factory=_epochs)
@@ -47,6 +50,7 @@ class Training(Settings):
         Annotated[SelectSettings, Field(discriminator="kind")], Named("selection", SELECTIONS)
     ] = Best()
     evaluate_every: Positive | None = None
+    health: Annotated[bool, Rule("must be true or false")] = False
 
 
 class Cv(Settings):

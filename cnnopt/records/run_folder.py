@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,12 +26,20 @@ from cnnopt.files import (
 from cnnopt.records import checkpoint
 from cnnopt.records.checkpoint import Checkpoint
 from cnnopt.records.keeper import SYNC_SECONDS, Keeper
-from cnnopt.records.tables import append_row, count_rows, table_text, truncate_rows
+from cnnopt.records.tables import (
+    append_row,
+    append_rows,
+    count_groups,
+    count_rows,
+    table_text,
+    truncate_groups,
+    truncate_rows,
+)
 from cnnopt.training.events import EpochDone, Event, Snapshot, Started, Stopped, Warned
 
 Status = Literal["running", "completed", "interrupted", "diverged", "failed"]
 META, SUMMARY, LOG = "meta.json", "summary.json", "log.txt"
-METRICS, TIMINGS = "metrics.csv", "timings.csv"
+METRICS, TIMINGS, HEALTH = "metrics.csv", "timings.csv", "health.csv"
 CHECKPOINTS, RESERVE = "checkpoints", ".reserve"
 RESERVED_BYTES = 64 * 1024
 
@@ -185,6 +194,8 @@ class RunFolder:
             CheckpointError: when there are checkpoints and none can be used.
         """
         rows = count_rows(self.path / METRICS, self.path / TIMINGS)
+        if (self.path / HEALTH).exists():
+            rows = min(rows, count_groups(self.path / HEALTH, "epoch"))
         return checkpoint.latest(self.path / CHECKPOINTS, rows=rows)
 
     def discard_checkpoints(self) -> None:
@@ -199,6 +210,7 @@ class RunFolder:
 
         self._rows = truncate_rows(self.path / METRICS, is_before)
         truncate_rows(self.path / TIMINGS, lambda row: row["epoch"] <= self._rows)
+        truncate_groups(self.path / HEALTH, "epoch", self._rows)
         self._keeper.start(event.step)
         verb = "resumed after" if event.step else "started at"
         self.log(f"{verb} step {event.step} of {event.steps}, {event.parameters} parameters")
@@ -207,6 +219,9 @@ class RunFolder:
         """Write the rows, then the checkpoint: one that is there has its rows in the tables."""
         epoch = event.row["epoch"]
         seconds = {f"{name}_seconds": value for name, value in event.seconds.items()}
+        if event.health:
+            place = {"epoch": epoch, "step": event.row["step"]}
+            append_rows(self.path / HEALTH, [place | asdict(layer) for layer in event.health])
         append_row(self.path / TIMINGS, {"epoch": epoch} | seconds)
         append_row(self.path / METRICS, event.row)
         self._rows += 1
@@ -218,8 +233,9 @@ class RunFolder:
     def _save(self, snapshot: Snapshot, *, best: bool = False, sync: bool) -> None:
         """Save a checkpoint; forced to the disk only after the rows that it counts."""
         if sync and self._rows:
-            sync_path(self.path / TIMINGS)
-            sync_path(self.path / METRICS)
+            for name in (HEALTH, TIMINGS, METRICS):
+                if name != HEALTH or (self.path / HEALTH).exists():
+                    sync_path(self.path / name)
         self._keeper.save(snapshot, self.extra, rows=self._rows, best=best, sync=sync)
 
     def _write_meta(self) -> None:

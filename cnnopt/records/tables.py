@@ -43,9 +43,15 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
     Raises:
         WriteError: when it cannot be written; the file is then as it was.
     """
-    line = ",".join(map(cell, row.values()))
-    empty = not path.exists() or path.stat().st_size == 0
-    append_line(path, f"{','.join(row)}\n{line}" if empty else line, sync=False)
+    append_rows(path, [row])
+
+
+def append_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append rows without commas in their cells, in one write; see `append_row`."""
+    lines = [",".join(map(cell, row.values())) for row in rows]
+    if not path.exists() or path.stat().st_size == 0:
+        lines.insert(0, ",".join(rows[0]))
+    append_line(path, "\n".join(lines), sync=False)
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
@@ -104,13 +110,62 @@ def truncate_rows(path: Path, keep: Callable[[Mapping[str, float]], bool]) -> in
     return rows
 
 
+def truncate_groups(path: Path, column: str, groups: int) -> None:
+    """Cut a table after its first `groups` runs of rows with the same value in `column`.
+
+    A run that is cut short by a kill goes with the damaged row. Where no row stays, the head goes
+    too; nothing happens when the table is missing.
+
+    Raises:
+        WriteError: when the file cannot be cut.
+    """
+    if not path.exists():
+        return
+    seen: list[str] = []
+    size = 0
+    for row, end in _whole_rows(path):
+        if row[column] not in seen[-1:]:
+            if len(seen) == groups:
+                break
+            seen.append(row[column])
+        size = end
+    with writing(path):
+        os.truncate(path, size if groups else 0)
+        sync_path(path)
+
+
 def count_rows(*paths: Path) -> int:
     """Return how many whole rows the shortest of some tables of numbers has."""
     return min(sum(1 for _ in _number_rows(path)) for path in paths)
 
 
+def count_groups(path: Path, column: str) -> int:
+    """Return how many runs of rows with the same value in `column` a table has.
+
+    The last one counts only where it has as many rows as the first: else a kill cut it short.
+    """
+    sizes: list[int] = []
+    value = None
+    for row, _ in _whole_rows(path):
+        if row[column] != value:
+            value = row[column]
+            sizes.append(0)
+        sizes[-1] += 1
+    return len(sizes) - bool(sizes and sizes[-1] < sizes[0])
+
+
 def _number_rows(path: Path) -> Iterator[tuple[dict[str, float], int]]:
     """Yield each row of a table of numbers with the offset of its end, up to a damaged one."""
+    for row, end in _whole_rows(path):
+        try:
+            numbers = {name: float(value) if value else float("nan") for name, value in row.items()}
+        except ValueError:
+            return
+        yield numbers, end
+
+
+def _whole_rows(path: Path) -> Iterator[tuple[dict[str, str], int]]:
+    """Yield each row of a table without quotes with the offset of its end, up to a damaged one."""
     try:
         lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     except OSError as error:
@@ -121,9 +176,5 @@ def _number_rows(path: Path) -> Iterator[tuple[dict[str, float], int]]:
         cells = line.decode(errors="replace").rstrip("\n").split(",")
         if not line.endswith(b"\n") or len(cells) != len(columns):
             return
-        try:
-            numbers = [float(value) if value else float("nan") for value in cells]
-        except ValueError:
-            return
         end += len(line)
-        yield dict(zip(columns, numbers, strict=True)), end
+        yield dict(zip(columns, cells, strict=True)), end

@@ -61,6 +61,26 @@ class StepDone:
 
 
 @dataclass(frozen=True)
+class LayerHealth:
+    """How a layer fared in a row of metrics; None where a figure does not apply to it.
+
+    Attributes:
+        layer: its name.
+        gradient_norm: mean over the row's steps of the norm of the gradient by its weights,
+            penalties included.
+        update_ratio: mean norm of the steps' updates over the mean norm of its weights; NaN
+            where all of these are 0.
+        dead: share of the outputs of an activation of the relu family that are 0 for every
+            measured example of the training part, in [0, 1].
+    """
+
+    layer: str
+    gradient_norm: float | None
+    update_ratio: float | None
+    dead: float | None
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """A row of metrics is complete.
 
@@ -70,12 +90,14 @@ class EpochDone:
         best: whether it is the best so far by `training.select`.
         seconds: seconds since the row before: `{"train": ..., "evaluate": ...}`.
         snapshot: makes the state to go on from; call it before the next event is asked for.
+        health: one record a layer with `training.health`, in the order of the config; else none.
     """
 
     row: Mapping[str, float]
     best: bool
     seconds: Mapping[str, float]
     snapshot: Callable[[], Snapshot]
+    health: tuple[LayerHealth, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -145,8 +145,9 @@ def layer_healths(
 ) -> tuple[LayerHealth, ...]:
     """Return one record for each layer that learns or can die, in the order of the config."""
     names = dict.fromkeys(node.name for node in network.nodes)
-    return tuple(
-        LayerHealth(name, *means.get(name, (None, None)), dead.get(name))
-        for name in names
-        if name in means or name in dead
-    )
+    found = []
+    for name in names:
+        if name in means or name in dead:
+            gradient_norm, update_ratio = means.get(name, (None, None))
+            found.append(LayerHealth(name, gradient_norm, update_ratio, dead.get(name)))
+    return tuple(found)

@@ -22,6 +22,7 @@ from cnnopt.training.budget import Budget
 from cnnopt.training.events import (
     EpochDone,
     Event,
+    LayerHealth,
     Reason,
     Snapshot,
     Started,
@@ -29,9 +30,11 @@ from cnnopt.training.events import (
     Stopped,
     Warned,
 )
+from cnnopt.training.health import dead_units, layer_healths
 from cnnopt.training.state import State
 from cnnopt.training.stepper import Stepper
 from cnnopt.training.task import Task, measure
+from cnnopt.training.trace import origin_in_outputs
 
 
 class Training:
@@ -70,7 +73,7 @@ class Training:
         if "validation" in task.parts:
             self._measured["validation"] = task.parts["validation"]
         weights = self._stepper.weights
-        self.state = State(weights, self._stepper.slots, weights.copy())
+        self.state = State(weights, self._stepper.slots, weights.copy(), meter=self._stepper.meter)
         if snapshot is not None:
             self.state.restore(snapshot)
 
@@ -155,9 +158,12 @@ class Training:
         }
         for name, part in self._measured.items():
             outputs = self._evaluator.outputs(part.x)
-            values = measure(outputs, part, self._task, self._experiment)
+            values = measure(
+                outputs, part, self._task, self._experiment.loss, self._experiment.metrics
+            )
             row |= {f"{name}_{metric}": value for metric, value in values.items()}
         self._check_finite(row)
+        health = self._health()
         state.loss_sum, state.examples = 0.0, 0
         value = self._selected_value(row)
         best = self._is_best(row, value)
@@ -165,7 +171,15 @@ class Training:
         if self._experiment.stopping is not None and value is not None:
             state.patience.take(self._experiment.stopping, value)
         seconds = {"train": trained, "evaluate": perf_counter() - started}
-        return EpochDone(row, best, seconds, state.snapshot)
+        return EpochDone(row, best, seconds, state.snapshot, health)
+
+    def _health(self) -> tuple[LayerHealth, ...]:
+        """Return the row's health, layer by layer; nothing where it is not wanted."""
+        if (meter := self._stepper.meter) is None:
+            return ()
+        network = self._experiment.network
+        dead = dead_units(network, self._stepper.weights, self.training_sample.x)
+        return layer_healths(network, meter.means(), dead)
 
     def _is_best(self, row: dict[str, float], value: float | None) -> bool:
         state = self.state
@@ -193,13 +207,17 @@ class Training:
         return rule is not None and self.state.patience.waited >= rule.patience
 
     def _check_finite(self, row: dict[str, float]) -> None:
-        for name in self._measured:
+        for name, part in self._measured.items():
             if not math.isfinite(row[f"{name}_loss"]):
-                raise Diverged(
+                weights = self._stepper.weights
+                origin = origin_in_outputs(self._experiment.network, weights, part.x)
+                sentences = (
                     f"Training diverged: the loss on the {name} part is "
-                    f"{row[f'{name}_loss']} after step {int(row['step'])}. "
-                    f"Try a smaller learning rate than {row['learning_rate']:g}."
+                    f"{row[f'{name}_loss']} after step {int(row['step'])}.",
+                    origin,
+                    f"Try a smaller learning rate than {row['learning_rate']:g}.",
                 )
+                raise Diverged(" ".join(filter(None, sentences)))
 
     def _odd_start(self, loss: float) -> str:
         """Return a warning where the first loss is far from that of guessing, else nothing."""

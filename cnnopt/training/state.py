@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cnnopt.arrays import Array
 from cnnopt.errors import CheckpointError
 from cnnopt.regularizers import Patience
 from cnnopt.training.events import Snapshot
+from cnnopt.training.health import Meter
 
 
 @dataclass
@@ -25,6 +27,7 @@ class State:
         best_value: selected value of the best row, lower is better; None before the first.
         best_row: its number, from 1.
         patience: of early stopping.
+        meter: of training health, with sums of the row under way; None where none is wanted.
     """
 
     weights: Array
@@ -36,12 +39,13 @@ class State:
     best_value: float | None = None
     best_row: int = 0
     patience: Patience = field(default_factory=Patience)
+    meter: Meter | None = None
 
     def snapshot(self) -> Snapshot:
         """Return a copy of everything."""
         arrays = {"weights": self.weights, "best_weights": self.best_weights}
         arrays |= {f"slot.{name}": array for name, array in self.slots.items()}
-        numbers = {
+        numbers: dict[str, Any] = {
             "step": self.step,
             "loss_sum": self.loss_sum,
             "examples": self.examples,
@@ -50,6 +54,8 @@ class State:
             "patience_best": self.patience.best,
             "patience_waited": self.patience.waited,
         }
+        if self.meter is not None:
+            numbers["health"] = self.meter.numbers()
         return Snapshot({name: array.copy() for name, array in arrays.items()}, numbers)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -74,3 +80,5 @@ class State:
         self.loss_sum, self.examples = numbers["loss_sum"], numbers["examples"]
         self.best_value, self.best_row = numbers["best_value"], numbers["best_row"]
         self.patience = Patience(numbers["patience_best"], numbers["patience_waited"])
+        if self.meter is not None:
+            self.meter.restore(numbers.get("health"))

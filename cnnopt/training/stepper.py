@@ -13,6 +13,15 @@ from cnnopt.errors import Diverged
 from cnnopt.network import Crew, TrainingPlan
 from cnnopt.optimizers import Updater
 from cnnopt.training.batches import Batches
+from cnnopt.training.health import Meter
+from cnnopt.training.trace import origin_in_training
+
+
+class _NotFiniteError(Exception):
+    """Something of a step is NaN or infinite."""
+
+    def __init__(self, what: str, value: float) -> None:
+        super().__init__(f"{what} became {value}")
 
 
 class Stepper:
@@ -20,6 +29,11 @@ class Stepper:
 
     Plans are made for each size of batch: the usual one, and the ragged last one. Example weights
     (n,), such as those of the classes, make each batch's loss a weighted mean.
+
+    Attributes:
+        weights: the flat vector, (total,).
+        slots: the optimizer's vectors by name, each (P,).
+        meter: measures every step for training health; None where that is not wanted.
     """
 
     def __init__(
@@ -47,6 +61,9 @@ class Stepper:
             None if example_weights is None else example_weights.astype(self.weights.dtype)
         )
         self._plans: dict[int, tuple[TrainingPlan, Array, Array, Array]] = {}
+        self.meter: Meter | None = None
+        if experiment.training.health:
+            self.meter = Meter(network, trained, self._gradient)
 
     def learning_rate(self, step: int) -> float:
         """Return the learning rate of `step`, from 1."""
@@ -64,9 +81,9 @@ class Stepper:
         try:
             with np.errstate(all="ignore"):  # what is not finite is looked for, and told in words
                 return self._step(step)
-        except Diverged:
+        except _NotFiniteError as fault:
             self._following[:] = before  # a forward pass has moved them
-            raise
+            raise Diverged(self._advice(fault, step)) from None
 
     def _step(self, step: int) -> tuple[float, int]:
         rows = self._batches.rows(step)
@@ -82,12 +99,16 @@ class Stepper:
         for penalty in self._experiment.penalties:
             loss += penalty.add(self.weights, self._gradient, decaying)
         if not isfinite(loss):
-            raise Diverged(self._advice("the loss", loss, step))
+            raise _NotFiniteError("the loss", loss)
         square = float(np.dot(self._gradient, self._gradient))
         # A sum of squares may overflow though every number is finite: look again before stopping.
         if not isfinite(square) and not np.isfinite(self._gradient).all():
-            raise Diverged(self._advice("the gradient", square, step))
+            raise _NotFiniteError("the gradient", square)
+        if self.meter is not None:
+            self.meter.before()
         self._updater.step(self.learning_rate(step), step)
+        if self.meter is not None:
+            self.meter.after()
         return loss, len(rows)
 
     def _plan(self, size: int) -> tuple[TrainingPlan, Array, Array, Array]:
@@ -101,11 +122,19 @@ class Stepper:
             self._plans[size] = plan, x, targets, np.full(size, 1 / size, dtype)
         return self._plans[size]
 
-    def _advice(self, what: str, value: float, step: int) -> str:
+    def _advice(self, fault: _NotFiniteError, step: int) -> str:
         rate = self.learning_rate(step)
-        return (
-            f"Training diverged: {what} became {value} at step {step}, with a learning rate of "
-            f"{rate:g}. The weights from before that step are kept. Try a learning rate of "
-            f"{rate / 10:g}, a warm-up (`schedule: {{cosine: {{warmup: 1}}}}`), or look for extreme "
-            f"values in the data."
+        _, x, targets, scale = self._plan(len(self._batches.rows(step)))
+        experiment = self._experiment
+        origin = origin_in_training(
+            experiment.network, experiment.loss, self.weights, x, targets, scale,
+            seed=experiment.seed, step=step,
+        )  # fmt: skip
+        sentences = (
+            f"Training diverged: {fault} at step {step}, with a learning rate of {rate:g}.",
+            origin,
+            f"The weights from before that step are kept. Try a learning rate of {rate / 10:g}, "
+            f"a warm-up (`schedule: {{cosine: {{warmup: 1}}}}`), or look for extreme values in "
+            f"the data.",
         )
+        return " ".join(filter(None, sentences))
