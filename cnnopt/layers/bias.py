@@ -17,6 +17,7 @@ from cnnopt.layers.initial import ZERO, Initial
 class BiasSpace:
     """The chunk as matrices, and the row that sums them."""
 
+    x2: Array  # (rows, F)
     y2: Array  # (rows, F)
     dy2: Array | None  # (rows, F)
     ones: Array  # (1, rows)
@@ -57,11 +58,16 @@ class Bias:
         y2 = wires.y.reshape(-1, wires.y.shape[-1])
         ones = make((1, len(y2) if wires.dy is not None else 0))
         ones.fill(1)
-        return BiasSpace(y2, None if wires.dy is None else wires.dy.reshape(y2.shape), ones)
+        return BiasSpace(
+            wires.x.reshape(y2.shape),
+            y2,
+            None if wires.dy is None else wires.dy.reshape(y2.shape),
+            ones,
+        )
 
     def forward(self, s: BiasSpace, parameters: tuple[Array, ...]) -> None:
         """Add the bias to every row."""
-        np.add(s.y2, parameters[0], out=s.y2)
+        np.add(s.x2, parameters[0], out=s.y2)
 
     def backward(
         self, s: BiasSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]

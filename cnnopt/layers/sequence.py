@@ -48,6 +48,8 @@ def plan_sequence(
     make: Buffers,
     training: bool,
     batches: Mapping[str, Any] | None = None,
+    *,
+    keeps_x: bool = False,
 ) -> tuple[Step, ...]:
     """Make the buffers of all nodes for inputs in `x`.
 
@@ -59,12 +61,14 @@ def plan_sequence(
         training: False plans the forward pass only, without the layers that only train.
         batches: by name of a coupled layer, what it shares with the other chunks of its batch;
             without an entry the chunk is the whole batch.
+        keeps_x: `x` is read by others: no layer may work in place on it.
 
     Returns:
         One step per node; in a plan for inference, one per node that computes anything there.
     """
     steps: list[Step] = []
     taken = False  # whether a later backward pass reads what stands in x
+    kept = keeps_x  # whether x is still the caller's
     for node in nodes:
         layer = node.layer
         if layer.trains_only and not training:
@@ -73,7 +77,7 @@ def plan_sequence(
         if layer.memory == "view":
             y = x.reshape(len(x), *node.y)
             dy = None if dx is None else dx.reshape(y.shape)
-        elif layer.memory == "own" or (taken and training):
+        elif layer.memory == "own" or kept or (taken and training):
             y = make((len(x), *node.y))
         learns = bool(layer.parameters(node.x))
         if training and layer.memory != "view" and (dx is not None or learns):
@@ -87,6 +91,6 @@ def plan_sequence(
             space = layer.plan(wires, make)
         steps.append(Step(node, space, wires))
         if layer.memory != "view":
-            taken = layer.reads_output
+            taken, kept = layer.reads_output, False
         x, dx = y, dy
     return tuple(steps)

@@ -1,9 +1,11 @@
 """Every layer with inputs and an oracle; `test_layers` fails for a layer without a case."""
 
 import numpy as np
+from composite_cases import COMPOSITES
 from conv_cases import CONVOLUTIONS
 from harness import Case, away_from_zero
 from pool_cases import POOLS
+from shape_keeping_cases import SHAPE_KEEPING
 
 from cnnopt.arrays import Shape
 from cnnopt.layers import Bias, Dense, Dropout, Flatten, Relu, Tanh
@@ -67,6 +69,8 @@ def dropout(rate: float, x: Shape) -> Case:
 CASES = (
     *CONVOLUTIONS,
     *POOLS,
+    *SHAPE_KEEPING,
+    *COMPOSITES,
     dense("many to few", 7, 3),
     dense("one to one", 1, 1),
     dense("one to many", 1, 5),

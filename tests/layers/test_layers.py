@@ -71,7 +71,7 @@ def test_shapes_and_parameters_are_as_announced(case: Case) -> None:
     assert harness.expected(case, 4).y.shape[1:] == case.layer.output_shape(case.x)
     for parameter, values in zip(case.layer.parameters(case.x), given.parameters, strict=True):
         assert parameter.shape == values.shape
-        assert parameter.decays == (parameter.name == "weight")
+        assert parameter.decays == (parameter.name.split(".")[-1] == "weight")
 
 
 FROM_NO_PAPER = {"Flatten"}
