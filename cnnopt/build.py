@@ -13,6 +13,8 @@ from cnnopt.config import objectives as objective_settings
 from cnnopt.config import optimizers as optimizer_settings
 from cnnopt.config import training as training_settings
 from cnnopt.errors import ConfigError, Fault
+from cnnopt.metrics import for_task
+from cnnopt.metrics.table import FEWEST_CLASSES
 from cnnopt.network import Network
 
 
@@ -31,6 +33,8 @@ class Experiment:
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
         training: budget, batches and selection, as in the config.
+        class_weights: as in the config; None where all examples weigh the same.
+        metrics: what is measured besides the loss, in the order of columns.
     """
 
     seed: int
@@ -43,6 +47,8 @@ class Experiment:
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
     training: training_settings.Training
+    class_weights: losses.Setting | None
+    metrics: tuple[str, ...]
 
 
 def build(
@@ -61,6 +67,8 @@ def build(
             not fit the data; each with its place in the file.
     """
     _check_task(config, classification)
+    if classification:
+        _check_classes(config, outputs)
     penalties: list[regularizers.Penalty] = []
     stopping = None
     for entry in config.regularizers:
@@ -75,31 +83,54 @@ def build(
         split_seed=config.dataset.split_seed,
         network=_network(config, input_shape, outputs),
         classification=classification,
-        loss=_loss(config),
+        loss=loss_of(config),
         optimizer=_optimizer(config),
         schedule=_schedule(config),
         penalties=tuple(penalties),
         stopping=stopping,
         training=config.training,
+        class_weights=_class_weights(config),
+        metrics=tuple(for_task(classification, config.training.metrics)),
     )
 
 
 def _check_task(config: settings.Config, classification: bool) -> None:
     faults = []
-    kind = config.loss.kind
-    if (kind == "cross_entropy") != classification:
+    if isinstance(config.loss, objective_settings.ClassLoss) != classification:
         wanted = "cross_entropy" if classification else "squared_error"
         what = "classes" if classification else "numbers as targets"
         rule = f"does not fit the data set {config.dataset.name}, which has {what}"
-        faults.append(Fault("loss", rule, kind, f"Use {wanted}"))
-    select = config.training.select
-    if isinstance(select, training_settings.Best):
-        fitting = ("loss", "accuracy") if classification else ("loss", "mae", "r2")
-        if select.metric not in fitting:
-            rule = f"must be one of {', '.join(fitting)} for the data set {config.dataset.name}"
-            faults.append(Fault("training.select.best.metric", rule, select.metric))
+        faults.append(Fault("loss", rule, config.loss.kind, f"Use {wanted}"))
     if faults:
         raise ConfigError(*map(config.located, faults))
+
+
+def _check_classes(config: settings.Config, classes: int) -> None:
+    """Check what depends on the number of classes."""
+    faults, name = [], config.dataset.name
+    if config.loss.kind == "binary_cross_entropy" and classes != 2:
+        rule = f"needs two classes; {name} has {classes}"
+        faults.append(Fault("loss", rule, config.loss.kind, "Use cross_entropy"))
+    weights = _class_weights(config)
+    if weights is not None and weights != "balanced" and len(weights) != classes:
+        path = f"loss.{config.loss.kind}.class_weights"
+        rule = f"must be {classes} numbers, one for each class of {name}"
+        faults.append(Fault(path, rule, f"{len(weights)}"))
+    for metric in config.training.metrics or ():
+        least = FEWEST_CLASSES.get(metric, 0)
+        if classes < least:
+            rule = f"{metric} needs at least {least} classes; {name} has {classes}"
+            faults.append(Fault("training.metrics", rule, "", "Remove it"))
+    if faults:
+        raise ConfigError(*map(config.located, faults))
+
+
+def _class_weights(config: settings.Config) -> losses.Setting | None:
+    match config.loss:
+        case objective_settings.CrossEntropy() | objective_settings.BinaryCrossEntropy():
+            return config.loss.class_weights
+        case _:
+            return None
 
 
 def _network(config: settings.Config, input_shape: Shape, outputs: int) -> Network:
@@ -116,23 +147,35 @@ def _network(config: settings.Config, input_shape: Shape, outputs: int) -> Netwo
                 fault = Fault(f"model.{number}.{entry.kind}", error.rule, "", error.remedy)
                 raise ConfigError(config.located(fault)) from error
             named.append((name, layer))
-    if shape != (outputs,):
+    binary = config.loss.kind == "binary_cross_entropy"
+    ends = 1 if binary else outputs
+    if shape != (ends,):
         last = f"model.{len(config.model) - 1}"
-        rule = (
-            f"the model must end with {outputs} numbers an example, "
-            f"as many as {config.dataset.name} has classes or targets; it ends with {shape}"
+        reason = (
+            "the logit of the second class, which binary_cross_entropy compares with"
+            if binary
+            else f"as many as {config.dataset.name} has classes or targets"
         )
-        remedy = "End it with `flatten` and `dense: classes`"
+        many = f"{ends} number" + ("" if ends == 1 else "s")
+        rule = f"the model must end with {many} an example, {reason}; it ends with {shape}"
+        remedy = f"End it with `flatten` and `dense: {1 if binary else 'classes'}`"
         raise ConfigError(config.located(Fault(last, rule, "", remedy)))
     return Network.of(input_shape, named)
 
 
-def _loss(config: settings.Config) -> losses.Loss:
-    kinds: dict[str, losses.Loss] = {
-        "cross_entropy": losses.CrossEntropy(),
-        "squared_error": losses.SquaredError(),
-    }
-    return kinds[config.loss.kind]
+def loss_of(config: settings.Config) -> losses.Loss:
+    """Return the loss that the config names."""
+    match config.loss:
+        case objective_settings.CrossEntropy():
+            return losses.CrossEntropy()
+        case objective_settings.BinaryCrossEntropy():
+            return losses.BinaryCrossEntropy()
+        case objective_settings.SquaredError():
+            return losses.SquaredError()
+        case objective_settings.AbsoluteError():
+            return losses.AbsoluteError()
+        case objective_settings.Huber(delta=delta):
+            return losses.Huber(delta)
 
 
 def _optimizer(config: settings.Config) -> optimizers.Optimizer:

@@ -6,21 +6,50 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from cnnopt.config.measures import ClassWeights
 from cnnopt.config.rule import Named
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import Positive, Size
+from cnnopt.config.values import Positive, PositiveReal, Size
 
 
 class CrossEntropy(Settings):
-    """Softmax and minus the logarithm of the right class's probability."""
+    """Softmax and minus the logarithm of the right class's probability.
+
+    `class_weights` weigh the examples of each class; the mean is over the sum of the weights.
+    """
 
     kind: Literal["cross_entropy"] = "cross_entropy"
+    class_weights: ClassWeights | None = None
+
+
+class BinaryCrossEntropy(Settings):
+    """Sigmoid and minus the logarithm of the right one of two classes' probability.
+
+    The model ends with one number, the logit of the second class.
+    """
+
+    kind: Literal["binary_cross_entropy"] = "binary_cross_entropy"
+    class_weights: ClassWeights | None = None
 
 
 class SquaredError(Settings):
     """The mean over targets of the squared difference."""
 
     kind: Literal["squared_error"] = "squared_error"
+
+
+class AbsoluteError(Settings):
+    """The mean over targets of the distance."""
+
+    kind: Literal["absolute_error"] = "absolute_error"
+
+
+class Huber(Settings):
+    """Half the squared difference up to `delta`, and a line from there on."""
+
+    main: ClassVar[str] = "delta"
+    kind: Literal["huber"] = "huber"
+    delta: PositiveReal = 1.0
 
 
 class L2(Settings):
@@ -40,12 +69,20 @@ class EarlyStopping(Settings):
     min_change: Size = 0.0
 
 
-LossSettings = CrossEntropy | SquaredError
+ClassLoss = CrossEntropy | BinaryCrossEntropy
+NumberLoss = SquaredError | AbsoluteError | Huber
+LossSettings = ClassLoss | NumberLoss
 RegularizerSettings = L2 | EarlyStopping
 Loss = Annotated[LossSettings, Field(discriminator="kind")]
 Regularizer = Annotated[RegularizerSettings, Field(discriminator="kind")]
 
-LOSSES: dict[str, type[Settings]] = {"cross_entropy": CrossEntropy, "squared_error": SquaredError}
+LOSSES: dict[str, type[Settings]] = {
+    "cross_entropy": CrossEntropy,
+    "binary_cross_entropy": BinaryCrossEntropy,
+    "squared_error": SquaredError,
+    "absolute_error": AbsoluteError,
+    "huber": Huber,
+}
 REGULARIZERS: dict[str, type[Settings]] = {"l2": L2, "early_stopping": EarlyStopping}
 LOSSES_NAMED = Named("loss", LOSSES)
 REGULARIZERS_NAMED = Named("regularizer", REGULARIZERS, many=True)

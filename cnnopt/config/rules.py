@@ -16,11 +16,15 @@ from cnnopt.config.datasets import (
     Npz,
     Regression,
 )
+from cnnopt.config.layers.convolution import ConvSettings
+from cnnopt.config.layers.dense import Dense
 from cnnopt.config.layers.table import ENTRIES
-from cnnopt.config.objectives import EarlyStopping, LossSettings
+from cnnopt.config.layers.within import unfit
+from cnnopt.config.objectives import ClassLoss, EarlyStopping, LossSettings
 from cnnopt.config.optimizers import Cosine, ScheduleSettings
 from cnnopt.config.settings import Settings
 from cnnopt.config.training import Best, Cv, Training
+from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS, USUAL
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def _layers(layers: Sequence[tuple[Settings, str]]) -> Iterator[Breach]:
     automatic = re.compile(rf"({'|'.join(ENTRIES)})(_\d+)?")
     for layer, place in layers:
         kind, name = vars(layer)["kind"], vars(layer)["name"]
+        for key, rule, remedy in unfit(layer):
+            yield Breach(f"{place}.{kind}.{key}", rule, remedy)
         path = f"{place}.{kind}.name"
         if name is None:
             continue
@@ -104,7 +110,7 @@ def _layers(layers: Sequence[tuple[Settings, str]]) -> Iterator[Breach]:
             )
             yield Breach(path, f"must differ {same}", "Rename the layer, or leave the name out")
         taken[name] = place
-    if not any(vars(layer)["kind"] in ("conv2d", "dense") for layer, _ in layers):
+    if not any(isinstance(layer, ConvSettings | Dense) for layer, _ in layers):
         yield Breach("model", "must have a layer with weights", "Add `- dense: classes`")
 
 
@@ -134,26 +140,38 @@ def _task(parts: Parts) -> Iterator[Breach]:
     if task is None or parts.dataset is None:
         return
     name = parts.dataset.name
-    if parts.loss is not None and task == "regression" and parts.loss.kind == "cross_entropy":
-        yield Breach("loss", f"cross_entropy needs classes; {name} has none", "Use squared_error")
-    if parts.loss is not None and task == "classification" and parts.loss.kind == "squared_error":
-        yield Breach(
-            "loss", f"squared_error needs targets; {name} has classes", "Use cross_entropy"
-        )
+    of_classes = isinstance(parts.loss, ClassLoss)
+    if parts.loss is not None and task == "regression" and of_classes:
+        rule = f"{parts.loss.kind} needs classes; {name} has none"
+        yield Breach("loss", rule, "Use squared_error")
+    if parts.loss is not None and task == "classification" and not of_classes:
+        rule = f"{parts.loss.kind} needs targets; {name} has classes"
+        yield Breach("loss", rule, "Use cross_entropy")
     if parts.cv is not None and task == "regression" and parts.cv.scheme == "stratified":
         yield Breach("cv.scheme", f"stratified needs classes; {name} has none", "Use k_fold")
 
 
 def _selection(parts: Parts) -> Iterator[Breach]:
-    select = None if parts.training is None else parts.training.select
+    if parts.training is None:
+        return
+    chosen, select = parts.training.metrics, parts.training.select
+    path = "training.select.best.metric"
+    if parts.loss is not None:
+        classes = isinstance(parts.loss, ClassLoss)
+        known = OF_CLASSES if classes else OF_NUMBERS
+        need = "regression" if classes else "classes"
+        alien = [name for name in chosen or () if name not in known]
+        if alien:
+            yield Breach("training.metrics", f"{alien[0]} needs {need}", f"Use {', '.join(known)}")
+        measured = ("loss", *(chosen or USUAL[classes]))
+        if isinstance(select, Best) and select.metric not in ("loss", *known):
+            yield Breach(path, f"{select.metric} needs {need}", f"Use {' or '.join(measured)}")
+        elif isinstance(select, Best) and select.metric not in measured:
+            rule = f"must be measured, as {', '.join(measured)} are"
+            remedy = f"Name it: training.metrics: [{', '.join([*measured[1:], select.metric])}]"
+            yield Breach(path, rule, remedy)
     if not isinstance(select, Best):
         return
-    path = "training.select.best.metric"
-    classes = None if parts.loss is None else parts.loss.kind == "cross_entropy"
-    if classes is False and select.metric == "accuracy":
-        yield Breach(path, "accuracy needs classes", "Use loss, mae or r2")
-    if classes and select.metric in ("mae", "r2"):
-        yield Breach(path, f"{select.metric} needs regression", "Use loss or accuracy")
     if parts.dataset is not None and parts.dataset.validation == 0 and select.metric != "loss":
         rule = "has no effect without a validation part"
         yield Breach(path, rule, "Use select: last, or dataset.validation: 0.1")

@@ -6,9 +6,26 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cnnopt.config.measures import Metrics
 from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
 from cnnopt.config.values import BatchSize, Folds, Positive
+
+SelectMetric = Literal[
+    "loss",
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "auc",
+    "top_3",
+    "top_5",
+    "log_loss",
+    "mse",
+    "mae",
+    "r2",
+]
 
 
 class Best(Settings):
@@ -19,7 +36,7 @@ class Best(Settings):
 
     main: ClassVar[str] = "metric"
     kind: Literal["best"] = "best"
-    metric: Literal["loss", "accuracy", "mae", "r2"] = "loss"
+    metric: SelectMetric = "loss"
 
 
 class Last(Settings):
@@ -37,9 +54,12 @@ def _epochs(given: dict[str, Any]) -> int | None:
 
 
 class Training(Settings):
-    """How long, in what batches, and which weights count in the end.
+    """How long, in what batches, which weights count in the end, and what is measured.
 
     `health` adds, for each layer, gradient norms, update-to-weight ratios and dead units.
+
+    `metrics` become columns beside the loss: by default accuracy for classes, mae and r2 for
+    numbers. The first one named is what studies compare by.
     """
 
     steps: Positive | None = None
@@ -51,6 +71,7 @@ class Training(Settings):
     ] = Best()
     evaluate_every: Positive | None = None
     health: Annotated[bool, Rule("must be true or false")] = False
+    metrics: Metrics | None = None
 
 
 class Cv(Settings):

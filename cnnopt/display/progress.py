@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnopt.display.gap import Gap, gap_of
+from cnnopt.display.words import numbers_of
 from cnnopt.training.events import EpochDone, Event, Started, StepDone
 from cnnopt.trials.events import StudyEvent, StudyStarted, TrialDone, TrialStarted
 
@@ -135,7 +136,7 @@ def part_of(row: Mapping[str, Any], part: str) -> dict[str, float | None]:
         part: `train`, `validation` or `test`.
     """
     if "metrics" in row:
-        return dict(row["metrics"].get(part) or {})
+        return numbers_of(row["metrics"].get(part))
     head = f"{part}_"
     names = {name: name.removeprefix(head) for name in row if name.startswith(head)}
     return {metric: row[name] for name, metric in names.items()}

@@ -14,7 +14,7 @@ from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.progress import SAMPLE
 from cnnopt.display.tables import plain_table
-from cnnopt.display.words import count, duration, label, measure
+from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
@@ -51,7 +51,7 @@ def show_result(
 
 def show_training(console: Console, summary: Mapping[str, Any]) -> None:
     """Print the metrics of the selected weights on each part, and the gap."""
-    metrics: Mapping[str, Mapping[str, float | None]] = summary["metrics"]
+    metrics = {part: numbers_of(values) for part, values in summary["metrics"].items()}
     parts = [part for part in PARTS if metrics.get(part)]
     names = list(metrics[parts[0]]) if parts else []
     table = plain_table("", *map(label, names))

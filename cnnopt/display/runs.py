@@ -12,7 +12,8 @@ from rich.text import Text
 
 from cnnopt.display.results import show_places, show_result
 from cnnopt.display.tables import plain_table
-from cnnopt.display.words import label, measure
+from cnnopt.display.words import label, measure, numbers_of
+from cnnopt.metrics import higher_is_better
 
 if TYPE_CHECKING:
     from cnnopt.records.read import Record
@@ -28,7 +29,7 @@ def headline(summary: Mapping[str, Any]) -> str:
     if summary.get("optimizers"):
         metric = str(summary.get("metric", "loss"))
         arms = [arm for arm in summary["optimizers"] if arm.get("mean") is not None]
-        best = max if metric in ("accuracy", "r2") else min
+        best = max if higher_is_better(metric) else min
         arm = best(arms, key=lambda one: one["mean"], default=None)
         return f"{label(metric)} {measure(metric, arm['mean'])} ({arm['name']})" if arm else ""
     metrics = final_metrics(summary)
@@ -45,7 +46,7 @@ def final_metrics(summary: Mapping[str, Any]) -> dict[str, float | None]:
     return {
         f"{part} {name}": value
         for part, metrics in (summary.get("metrics") or {}).items()
-        for name, value in (metrics or {}).items()
+        for name, value in numbers_of(metrics).items()
     }
 
 

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-PERCENT = frozenset({"accuracy"})
+PERCENT = frozenset({"accuracy", "balanced_accuracy", "top_3", "top_5"})
 """Metrics that are shares and read better as percentages."""
 
-LABELS = {"mae": "MAE", "r2": "R²"}
+LABELS = {
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1",
+    "auc": "AUC",
+    "top_3": "top 3",
+    "top_5": "top 5",
+    "log_loss": "log loss",
+    "mse": "MSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
 
 
 def label(metric: str) -> str:
     """Return the name of a metric as a column's head: `mae` reads `MAE`."""
     return LABELS.get(metric, metric)
+
+
+def numbers_of(metrics: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return the metrics of a part without those of single classes, which fill no column."""
+    return {name: v for name, v in (metrics or {}).items() if not isinstance(v, Mapping)}
 
 
 def number(value: float | None, digits: int = 4) -> str:

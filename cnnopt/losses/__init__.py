@@ -2,11 +2,11 @@
 
 from cnnopt.losses.absolute_error import AbsoluteError
 from cnnopt.losses.base import Loss
-from cnnopt.losses.binary_cross_entropy import BinaryCrossEntropy
+from cnnopt.losses.binary_cross_entropy import BinaryCrossEntropy, class_logits
 from cnnopt.losses.cross_entropy import CrossEntropy
 from cnnopt.losses.huber import Huber
 from cnnopt.losses.squared_error import SquaredError
-from cnnopt.losses.weights import class_weights, example_weights
+from cnnopt.losses.weights import Setting, class_weights, example_weights
 
 __all__ = [
     "AbsoluteError",
@@ -14,7 +14,9 @@ __all__ = [
     "CrossEntropy",
     "Huber",
     "Loss",
+    "Setting",
     "SquaredError",
+    "class_logits",
     "class_weights",
     "example_weights",
 ]

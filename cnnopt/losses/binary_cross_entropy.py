@@ -12,6 +12,17 @@ from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 
 
+def class_logits(outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return logits of all classes, (n, K): outputs of width 1 become 0 and themselves, (n, 2).
+
+    The softmax of (0, z) is (1 - sigmoid(z), sigmoid(z)): one output or two, what is made of
+    logits from here on is the same.
+    """
+    if outputs.shape[1] > 1:
+        return outputs
+    return np.concatenate([np.zeros_like(outputs), outputs], axis=1)
+
+
 @dataclass(frozen=True, slots=True)
 class BinaryCrossEntropySpace:
     """Outputs (logits), their gradient, and room for exponentials and terms."""

@@ -9,18 +9,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnopt.metrics import higher_is_better
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LOSSES = {
     "cross_entropy": "cross entropy (nats)",
+    "binary_cross_entropy": "binary cross entropy (nats)",
     "squared_error": "squared error (target unit²)",
+    "absolute_error": "absolute error (target unit)",
+    "huber": "Huber (target unit²)",
 }
 _METRICS = {
     "accuracy": ("accuracy", "accuracy (%)"),
+    "balanced_accuracy": ("balanced accuracy", "balanced accuracy (%)"),
+    "precision": ("precision", "precision (mean over classes)"),
+    "recall": ("recall", "recall (mean over classes)"),
+    "f1": ("F1", "F1 (mean over classes)"),
+    "auc": ("AUC", "area under the ROC curve"),
+    "top_3": ("top-3 accuracy", "top-3 accuracy (%)"),
+    "top_5": ("top-5 accuracy", "top-5 accuracy (%)"),
+    "log_loss": ("log loss", "log loss (nats)"),
+    "mse": ("mean squared error", "mean squared error (target unit²)"),
     "mae": ("mean absolute error", "mean absolute error (target unit)"),
     "r2": ("R²", "R² (1 = perfect, 0 = the mean)"),
 }
+_PERCENT = frozenset({"accuracy", "balanced_accuracy", "top_3", "top_5"})
 _LOG_FROM = 30.0  # largest over smallest value from which a linear axis would hide the small ones
 
 
@@ -44,7 +59,7 @@ class Quantity:
 
     def shown(self, value: float) -> str:
         """Return a value with its unit, three significant digits: `98.3 %`, `0.0871`."""
-        if self.name == "accuracy":
+        if self.name in _PERCENT:
             return f"{self.factor * value:.1f} %"
         return f"{self.factor * value:.3g}"
 
@@ -56,7 +71,8 @@ def quantity(name: str, config: Mapping[str, Any]) -> Quantity:
         kind = kind if isinstance(kind, str) else next(iter(kind), "")
         return Quantity(name, "loss", f"loss: {_LOSSES.get(kind, kind)}", 1.0, False)
     title, label = _METRICS.get(name, (name, name))
-    return Quantity(name, title, label, 100.0 if name == "accuracy" else 1.0, name != "mae")
+    factor = 100.0 if name in _PERCENT else 1.0
+    return Quantity(name, title, label, factor, higher_is_better(name))
 
 
 def quantities(columns: Iterable[str], config: Mapping[str, Any]) -> list[Quantity]:

@@ -26,13 +26,13 @@ class Measure:
 
 
 def measure_of(metric: str) -> Measure:
-    """Return how differences of `metric` are said: accuracy in percentage points.
+    """Return how differences of `metric` are said: accuracies in percentage points.
 
     Example:
         >>> measure_of("accuracy").unit, measure_of("loss").unit
         ('points', 'in loss')
     """
-    if metric == "accuracy":
+    if metric in ("accuracy", "balanced_accuracy", "top_3", "top_5"):
         return Measure(metric, 100.0, "points")
     return Measure(metric, 1.0, f"in {metric}")
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnopt.arrays import Array
-from cnnopt.build import Experiment
 from cnnopt.data.dataset import Part
-from cnnopt.losses import class_logits, example_weights
+from cnnopt.losses import Loss, class_logits, example_weights
 from cnnopt.metrics import Metric, PerClass, for_task
 from cnnopt.randomness import stream
 
@@ -51,38 +50,53 @@ class Task:
         return Part(train.x[chosen], train.y[chosen], train.rows[chosen])
 
 
-def measure(outputs: Array, part: Part, task: Task, experiment: Experiment) -> dict[str, float]:
+def measure(
+    outputs: Array, part: Part, task: Task, loss: Loss, metrics: Sequence[str] | None = None
+) -> dict[str, float]:
     """Return loss and metrics of `outputs` (n, K) on a part, in the order of columns.
 
-    The loss is the one that is trained, so class weights are in it, penalties are not. Metrics
+    The loss is the one that is trained, so class weights are in it; penalties are not. Metrics
     know no weights.
+
+    Args:
+        outputs: what the network gave, (n, K).
+        part: the examples.
+        task: says what kind of targets they have, and what the classes weigh.
+        loss: what is minimized.
+        metrics: names; None: the usual ones of the task.
     """
-    loss = experiment.loss
     targets = loss.targets(part.y, outputs.shape[1], np.float64)
     # Outputs of a diverging training overflow: whether the loss is finite is asked afterwards.
-    with np.errstate(all="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         losses = loss.values(outputs, targets)
         values = {"loss": float(np.average(losses, weights=task.example_weights(part)))}
-        metrics = _updated(outputs, part, task, experiment)
-        return values | {name: metric.compute() for name, metric in metrics.items()}
+        for name, metric in _updated(outputs, part, task, metrics).items():
+            values[name] = metric.compute()
+        return values
 
 
 def measure_classes(
-    outputs: Array, part: Part, task: Task, experiment: Experiment, classes: Sequence[str]
+    outputs: Array,
+    part: Part,
+    task: Task,
+    metrics: Sequence[str] | None,
+    classes: Sequence[str],
 ) -> dict[str, dict[str, float]]:
     """Return those metrics that each class has for itself: metric → class → value."""
-    with np.errstate(all="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return {
             name: dict(zip(classes, metric.per_class().tolist(), strict=True))
-            for name, metric in _updated(outputs, part, task, experiment).items()
+            for name, metric in _updated(outputs, part, task, metrics).items()
             if isinstance(metric, PerClass)
         }
 
 
-def _updated(outputs: Array, part: Part, task: Task, experiment: Experiment) -> dict[str, Metric]:
+def _updated(
+    outputs: Array, part: Part, task: Task, names: Sequence[str] | None
+) -> dict[str, Metric]:
     shown = class_logits(outputs) if task.classification else outputs
     metrics: dict[str, Metric] = {}
-    for name, make in for_task(task.classification, experiment.metrics).items():
+    for name, make in for_task(task.classification, names).items():
         metrics[name] = make()
         metrics[name].update(shown, part.y)
     return metrics

@@ -179,9 +179,9 @@ def _write_result(
     metrics: dict[str, Mapping[str, Any]] = {}
     for name, part in measured.items():
         outputs = predict(part)
-        values: dict[str, Any] = measure(outputs, part, trial.task, trial.experiment)
-        names = trial.data.classes
-        if by_class := measure_classes(outputs, part, trial.task, trial.experiment, names):
+        chosen, names = trial.experiment.metrics, trial.data.classes
+        values: dict[str, Any] = measure(outputs, part, trial.task, trial.experiment.loss, chosen)
+        if by_class := measure_classes(outputs, part, trial.task, chosen, names):
             values[PER_CLASS] = by_class
         metrics[name] = values
         if name == shown:

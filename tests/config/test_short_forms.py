@@ -35,18 +35,27 @@ model:
       kernel: [3, 5]
       stride: [1, 2]
       padding: [[0, 1], [2, 3]]
+      dilation: [2, 1]
+      groups: 1
+      flip: true
       initial: {truncated_normal: {sd: 0.05}}
       bias: {constant: {value: 0.1}}
   - tanh: {}
-  - max_pool2d: {kernel: [2, 2], stride: [1, 1]}
-  - avg_pool2d: {kernel: [2, 2], stride: [2, 2]}
+  - max_pool2d: {kernel: [2, 2], stride: [1, 1], padding: same, ceil: false}
+  - avg_pool2d:
+      kernel: [2, 2]
+      stride: [2, 2]
+      padding: [[1, 1], [0, 1]]
+      ceil: true
+      count_padding: true
+  - global_max_pool: {}
   - flatten: {}
   - dropout: {rate: 0.5}
   - relu: {}
   - dense: {units: 3, initial: {orthogonal: {}}, bias: false}
   - dense: {units: classes, initial: {glorot: {}}, bias: true}
 initial: {weights: {normal: {sd: 0.1}}, bias: {truncated_normal: {sd: 0.2}}}
-loss: {cross_entropy: {}}
+loss: {cross_entropy: {class_weights: balanced}}
 optimizer: {momentum: {learning_rate: 0.02, momentum: 0.8}}
 schedule: {cosine: {warmup: 0.5, final: 0.1}}
 regularizers:
@@ -56,8 +65,9 @@ training:
   steps: 1000
   batch_size: full
   shuffle: once
-  select: {best: {metric: accuracy}}
+  select: {best: {metric: auc}}
   evaluate_every: 10
+  metrics: [accuracy, auc, top_5]
 cv: {scheme: k_fold, folds: 3, repeats: 2}
 """
 
@@ -80,6 +90,44 @@ PAIRS = [
         {"model": "[conv2d: {filters: 3, kernel: 3, padding: [1, 2]}]"},
         {"model": "[conv2d: {filters: 3, kernel: 3, padding: [[1, 1], [2, 2]]}]"},
     ),
+    (
+        {"model": "[conv1d: {filters: 4, kernel: 3, padding: 1, groups: 2}]"},
+        {
+            "model": "[conv1d: {filters: 4, kernel: [3], stride: [1], padding: [[1, 1]],"
+            " dilation: 1, groups: 2, flip: false}]"
+        },
+    ),
+    (
+        {"model": "[conv1d: {filters: 4, kernel: 3, padding: [2], dilation: [2]}]"},
+        {"model": "[conv1d: {filters: 4, kernel: 3, padding: [[2, 2]], dilation: 2}]"},
+    ),
+    (
+        {"model": "[conv3d: {filters: 4, kernel: 3, padding: [0, 1, 2]}]"},
+        {
+            "model": "[conv3d: {filters: 4, kernel: [3, 3, 3], stride: [1, 1, 1],"
+            " padding: [[0, 0], [1, 1], [2, 2]]}]"
+        },
+    ),
+    *(
+        (
+            {"model": f"[{pool}1d: 2, {pool}3d: [1, 2, 3], global_avg_pool, dense: 3]"},
+            {
+                "model": f"[{pool}1d: {{kernel: [2], stride: [2], padding: valid, ceil: false}},"
+                f" {pool}3d: {{kernel: [1, 2, 3], stride: [1, 2, 3]}},"
+                " global_avg_pool: {}, dense: 3]"
+            },
+        )
+        for pool in ("max_pool", "avg_pool")
+    ),
+    (
+        {"loss": "{cross_entropy: {class_weights: [1, 2]}}"},
+        {"loss": "{cross_entropy: {class_weights: [1.0, 2.0]}}"},
+    ),
+    ({"loss": "binary_cross_entropy"}, {"loss": "{binary_cross_entropy: {}}"}),
+    (REGRESSION | {"loss": "absolute_error"}, REGRESSION | {"loss": "{absolute_error: {}}"}),
+    (REGRESSION | {"loss": "huber"}, REGRESSION | {"loss": "{huber: {delta: 1.0}}"}),
+    (REGRESSION | {"loss": "{huber: 2}"}, REGRESSION | {"loss": "{huber: {delta: 2.0}}"}),
+    ({"training": "{metrics: auc}"}, {"training": "{metrics: [auc], epochs: 10}"}),
     ({"initial": "glorot"}, {"initial": "{weights: glorot, bias: {constant: 0}}"}),
     ({"initial": "{normal: 0.1}"}, {"initial": "{weights: {normal: {sd: 0.1}}}"}),
     ({"initial": "lecun"}, {"initial": "{weights: {lecun: {}}}"}),

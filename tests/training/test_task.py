@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from training_problems import part
 
-from cnnopt.losses import CrossEntropy, SquaredError
+from cnnopt.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
 from cnnopt.training import task as task_module
-from cnnopt.training.task import Task, measure
+from cnnopt.training.task import Task, measure, measure_classes
 
 
 def of(train: int, **others: int) -> Task:
@@ -50,11 +50,39 @@ def test_measures_by_hand() -> None:
     outputs = np.array([[0.0, 0.0], [0.0, np.log(3)]])
     examples = part(2, 0)
     labels = type(examples)(examples.x, np.array([1, 1]), examples.rows)
-    found = measure(outputs, labels, CrossEntropy(), True)
+    found = measure(outputs, labels, Task({}, True), CrossEntropy())
     assert list(found) == ["loss", "accuracy"]
     assert found["loss"] == pytest.approx((np.log(2) + np.log(4 / 3)) / 2)
     assert found["accuracy"] == 0.5
     targets = type(examples)(examples.x, np.array([[1.0, 0.0], [0.0, 1.0]]), examples.rows)
-    found = measure(np.zeros((2, 2)), targets, SquaredError(), False)
+    found = measure(np.zeros((2, 2)), targets, Task({}, False), SquaredError())
     assert list(found) == ["loss", "mae", "r2"]
     assert found["loss"] == found["mae"] == 0.5
+
+
+def test_class_weights_are_in_the_loss_and_in_no_metric() -> None:
+    outputs = np.array([[0.0, 0.0], [0.0, np.log(3)], [0.0, 0.0]])
+    examples = part(3, 0)
+    labels = type(examples)(examples.x, np.array([1, 1, 0]), examples.rows)
+    task = Task({}, True, class_weights=np.array([4.0, 1.0]))
+    found = measure(outputs, labels, task, CrossEntropy(), ["accuracy", "log_loss"])
+    losses = np.log([2, 4 / 3, 2])
+    assert found["loss"] == pytest.approx((losses[0] + losses[1] + 4 * losses[2]) / 6)
+    assert found["log_loss"] == pytest.approx(losses.mean())
+    assert found["accuracy"] == pytest.approx(2 / 3)
+
+
+def test_one_output_for_two_classes_is_measured_like_two() -> None:
+    z = np.array([[-1.0], [0.5], [2.0], [0.0]])
+    examples = part(4, 0)
+    labels = type(examples)(examples.x, np.array([0, 0, 1, 1]), examples.rows)
+    names = ["accuracy", "auc", "log_loss", "f1"]
+    task = Task({}, True)
+    one = measure(z, labels, task, BinaryCrossEntropy(), names)
+    two = measure(np.hstack([0 * z, z]), labels, task, CrossEntropy(), names)
+    assert one == pytest.approx(two)
+    assert one["loss"] == pytest.approx(one["log_loss"])
+    assert one["accuracy"] == 0.5
+    by_class = measure_classes(z, labels, task, names, ("cat", "dog"))
+    assert list(by_class) == ["auc", "f1"]
+    assert by_class["f1"] == {"cat": pytest.approx(0.5), "dog": pytest.approx(0.5)}
