@@ -9,6 +9,7 @@ from typing import Any
 
 from cnnopt.config.check import BROKEN, build, check_parts
 from cnnopt.config.config import Config
+from cnnopt.config.data_place import anchor_data
 from cnnopt.config.node import Node, join
 from cnnopt.config.overrides import apply_overrides
 from cnnopt.config.repeat import MOST_LAYERS, TooManyLayers, unroll
@@ -36,6 +37,9 @@ def load_config(
             null takes a key away. They come before variables are filled and repeats unrolled.
         seed: replaces the config's seed.
 
+    Returns:
+        The config; a relative `dataset.path` is absolute in it: see `data_place`.
+
     Raises:
         ConfigError: everything that is wrong, in the order of the file.
 
@@ -56,6 +60,7 @@ def load_config(
             root.value["seed"] = Node(seed, "--seed", text=str(seed))
         root.value.setdefault("name", Node(_default_name(source)))
     root = fill_variables(root, faults)
+    anchor_data(root, faults)
     config = _checked(root, faults)
     if faults or config is None:
         raise ConfigError(*sorted(faults, key=_order))

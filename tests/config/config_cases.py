@@ -221,6 +221,7 @@ FAULTS = [
     ),
     one("model", "[dense: {units: 3, bias: 'yes'}]", "model.0.dense.bias", "unknown initializer"),
     one("dataset", "{name: digits, test: 1.5}", "dataset.test", "share", "1.5"),
+    one("dataset", r'{name: npz, path: "a\0b"}', "dataset.path", "null character", in_schema=False),
     one("dataset", "{name: digits, test: 1.0}", "dataset.test", "share", "1.0", in_schema=False),
     one("dataset", "{name: digits, test: -1}", "dataset.test", "share", "-1"),
     one("dataset", "{name: digits, validation: official}", "dataset.validation", "share"),
