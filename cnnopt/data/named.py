@@ -108,6 +108,17 @@ def files_of(name: str) -> tuple[str, ...]:
     )
 
 
+def files_on_disk(name: str, path: Path | None = None) -> list[Path]:
+    """Return the files of the set that lie in any of the usual places, or in `path`."""
+    wanted = [
+        _find(folder, stem, kind)
+        for folder in places(name, path)
+        for stem in NAMED_SETS[name].stems
+        for kind in ("images-idx3", "labels-idx1")
+    ]
+    return [file for file in wanted if file is not None]
+
+
 def find_folder(name: str, path: Path | None = None) -> Path | None:
     """Return the first usual place that has all four files, or None."""
     stems = NAMED_SETS[name].stems

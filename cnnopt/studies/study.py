@@ -25,7 +25,7 @@ from cnnopt.trials.journal import Journal
 from cnnopt.trials.result import PER_CLASS
 from cnnopt.trials.running import resume_command
 from cnnopt.trials.study_trial import perform_trial
-from cnnopt.trials.trial import Trial, digest, numerics
+from cnnopt.trials.trial import Trial, decisive, digest, numerics
 from cnnopt.trials.worker import Outcome
 
 TRIALS, JOURNAL, RESULTS = "trials", "journal.jsonl", "results.csv"
@@ -97,7 +97,7 @@ def enter_study(
     resolved = config.resolved()
     facts = {
         "command": command,
-        "config": {key: value for key, value in resolved.items() if key != "name"},
+        "config": decisive(resolved),
         "options": dict(options),
         "data": data.fingerprint,
         "numerics": numerics(),
@@ -216,6 +216,7 @@ class TrialRunner:
             result = perform_trial(
                 planned.trial,
                 planned.trial.identity(self._data.fingerprint),
+                self._data.fingerprint,
                 self._run.path / name,
                 self._resources.threads,
                 command=name,
@@ -235,6 +236,7 @@ class TrialRunner:
         arguments = (
             planned.trial,
             planned.trial.identity(self._data.fingerprint),
+            self._data.fingerprint,
             self.folder(planned),
             self._resources.threads,
         )

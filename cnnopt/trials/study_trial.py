@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnopt.errors import Diverged
+from cnnopt.errors import DataError, Diverged
 from cnnopt.records import enter_trial
 from cnnopt.trials.events import nobody
 from cnnopt.trials.running import diverged_result, prepare_trial, run_trial
@@ -19,6 +19,7 @@ CHECKPOINT_SECONDS = 60.0
 def perform_trial(
     trial: Trial,
     identity: str,
+    fingerprint: str,
     folder: Path,
     threads: int,
     *,
@@ -31,6 +32,7 @@ def perform_trial(
     Args:
         trial: what to run.
         identity: its id.
+        fingerprint: of the study's data.
         folder: `<study>/trials/<id>`.
         threads: of the engine.
         command: what the folder calls itself.
@@ -38,11 +40,17 @@ def perform_trial(
         stop: asked after every batch.
 
     Raises:
+        DataError: the data are no longer those that the study began with.
         Interrupted: `stop` said so; the state is saved.
     """
     settings = trial.settings()
-    prepared = prepare_trial(settings, trial.fold, load_data(settings), tests=trial.tests)
-    meta = {"command": command, "seed": settings.seed, "data": prepared.data.fingerprint}
+    data = load_data(settings)
+    if data.fingerprint != fingerprint:
+        raise DataError(
+            f"{settings.dataset.path}: was changed while the study was running. Restore it."
+        )
+    prepared = prepare_trial(settings, trial.fold, data, tests=trial.tests)
+    meta = {"command": command, "seed": settings.seed, "data": fingerprint}
     run = enter_trial(
         folder, settings.name, identity, trial.config, meta, checkpoint_seconds=CHECKPOINT_SECONDS
     )

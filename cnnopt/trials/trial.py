@@ -15,6 +15,7 @@ import cnnopt
 from cnnopt.config import Config, load_config
 from cnnopt.data import load
 from cnnopt.data.dataset import Dataset
+from cnnopt.data.stamp import stamp
 from cnnopt.records import blas
 from cnnopt.splits import Scheme, Split, fold_split, holdout
 
@@ -58,7 +59,7 @@ class Trial:
         """
         return digest(
             {
-                "config": {key: value for key, value in self.config.items() if key != "name"},
+                "config": decisive(self.config),
                 "fold": asdict(self.fold) if self.fold else None,
                 "tests": self.tests,
                 "data": fingerprint,
@@ -69,6 +70,15 @@ class Trial:
     def settings(self) -> Config:
         """Return the checked config."""
         return load_config(self.config)
+
+
+def decisive(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a resolved config decides a result: not its name, nor where the data lie.
+
+    What the data are is said by their fingerprint.
+    """
+    dataset = {key: value for key, value in config["dataset"].items() if key != "path"}
+    return {key: value for key, value in config.items() if key != "name"} | {"dataset": dataset}
 
 
 def digest(facts: Mapping[str, Any]) -> str:
@@ -85,11 +95,15 @@ def numerics() -> tuple[str, ...]:
 
 
 def load_data(config: Config) -> Dataset:
-    """Return the config's data set; the one loaded last stays in memory for the next trial."""
-    key = json.dumps(config.resolved()["dataset"], sort_keys=True)
+    """Return the config's data set; the one loaded last stays in memory for the next trial.
+
+    It is read again where its files have changed.
+    """
+    settings = cast(Any, config.dataset)
+    key = json.dumps([config.resolved()["dataset"], stamp(settings)], sort_keys=True)
     if _loaded.get("key") != key:
         _loaded.clear()
-        _loaded.update(key=key, data=load(cast(Any, config.dataset)))
+        _loaded.update(key=key, data=load(settings))
     return cast(Dataset, _loaded["data"])
 
 

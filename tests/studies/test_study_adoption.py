@@ -207,3 +207,24 @@ def test_a_trial_that_crashes_is_told_and_the_others_are_kept(
     (folder / "trials" / victim / "meta.json").unlink()
     done: Run = resume(folder, jobs=jobs)
     assert final_bits(done.folder) == final_bits(unbroken.folder)
+
+
+def test_a_study_goes_on_although_its_data_were_moved(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    file = write_npz(tmp_path / "data.npz")
+    folder = half_a_study(problem(file), tmp_path / "runs")
+    finished = journal(folder)
+    moved = file.rename(tmp_path / "new" / "data.npz")
+    done = cross_validate(problem(moved), folds=4, runs_dir=tmp_path / "runs")
+    assert done.folder == folder
+    assert journal(folder)[: len(finished)] == finished
+    assert len(journal(folder)) == 4
+
+
+def test_a_run_goes_on_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_npz(tmp_path / "data.npz")
+    monkeypatch.chdir(tmp_path)
+    folder = half_a_study(problem(Path("data.npz")), tmp_path / "runs")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert resume(folder).summary["status"] == "completed"

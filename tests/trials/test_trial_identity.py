@@ -42,6 +42,10 @@ def test_the_name_of_the_config_does_not() -> None:
     assert identity(name="other") == identity()
 
 
+def test_the_place_of_the_data_does_not() -> None:
+    assert identity(("dataset.path=elsewhere/data.npz",)) == identity()
+
+
 def test_short_and_long_forms_are_the_same_trial() -> None:
     assert identity(optimizer={"adam": 0.01}) == identity()
     assert identity(loss={"cross_entropy": {}}) == identity()
