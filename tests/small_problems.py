@@ -76,8 +76,8 @@ def in_a_hurry() -> Iterator[None]:
     def nothing(*_: Any) -> list[Path]:
         return []
 
-    names = ("draw_run", "draw_cv", "draw_comparison")
-    with patch.multiple(api, **dict.fromkeys(names, nothing)), patch("os.fsync", nothing):
+    studies = patch.multiple(api, draw_cv=nothing, draw_comparison=nothing)
+    with studies, patch("cnnopt.arguments.draw_run", nothing), patch("os.fsync", nothing):
         yield
 
 

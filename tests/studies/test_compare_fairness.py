@@ -107,6 +107,12 @@ def test_the_tuned_rate_is_the_best_on_validation(study: Run, rows: list[dict[st
         assert any("edge" in note for note in noted) == entry["edge"]
 
 
+def test_the_test_part_is_looked_at_by_the_final_runs_only(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        tested = row["stage"] in FINAL
+        assert (row["test_loss"] != "") == (row["test_accuracy"] != "") == tested
+
+
 def test_the_validation_value_is_the_one_that_select_names(rows: list[dict[str, Any]]) -> None:
     assert all(row["selection"] == row["validation_loss"] for row in rows)
 

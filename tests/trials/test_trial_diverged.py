@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,23 @@ def test_the_last_good_checkpoint_is_kept_and_usable(data: Path, tmp_path: Path)
     assert np.isfinite(api.predict(run.folder, [tmp_path / "one.npz"]).values).all()
 
 
-def test_without_a_finished_epoch_there_is_nothing_to_predict_with(
+def test_within_the_first_epoch_the_weights_before_the_step_are_kept(
     data: Path, tmp_path: Path
 ) -> None:
     config = diverging(data, training={"epochs": 1, "batch_size": 4})
-    with pytest.raises(Diverged):
+    with pytest.raises(Diverged, match="at step 2") as told:
         train(config, ["optimizer.sgd.learning_rate=1e25"], runs_dir=tmp_path)
+    assert "The weights from before that step are kept" in str(told.value)
     run = last_run(tmp_path)
+    assert run.history == {}
+    (kept,) = steps(run.folder / "checkpoints")
+    assert kept.name == "step-000001"
+    assert all(np.isfinite(array).all() for array in arrays_of(run.folder).values())
+
+
+def test_without_a_checkpoint_there_is_nothing_to_predict_with(data: Path, tmp_path: Path) -> None:
+    run = train(problem(data), runs_dir=tmp_path)
+    shutil.rmtree(run.folder / "checkpoints")
     np.savez(tmp_path / "one.npz", x=np.zeros((1, 6, 6)))
     with pytest.raises(CheckpointError, match="no weights to predict with"):
         api.predict(run.folder, [tmp_path / "one.npz"])
