@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnnopt.statistics.comparison import Pair, best_of
 from cnnopt.statistics.intervals import Interval
 from cnnopt.statistics.power import seeds_needed
-from cnnopt.statistics.wording import Measure, amount, measure_of, round_up
+from cnnopt.statistics.wording import Measure, amount, measure_of, round_down
 
 _MANY = 1000  # beyond so many seeds a figure would only pretend precision
 
@@ -22,7 +22,7 @@ def pair_verdict(pair: Pair, metric: str) -> str:
     Returns:
         One sentence without a full stop, in one of these forms: `adam is better than sgd by 0.80
         points (0.52 to 1.08)`; `adam and sgd are not distinguishable: 0.07 points (-0.18 to 0.32),
-        10 seeds; about 75 seeds would settle 0.1 (single test, 80 % power)`; `adam and sgd are
+        10 seeds; about 198 seeds would settle 0.07 (single test, 80 % power)`; `adam and sgd are
         identical on all 10 seeds`; `adam and sgd cannot be compared: 0.07 points, a single seed`.
     """
     measure = measure_of(metric)
@@ -91,23 +91,25 @@ def _said(pair: Pair, measure: Measure) -> str:
 
 
 def _doubt(pair: Pair, measure: Measure) -> str:
-    """Return the difference, the seeds, and what would settle it."""
-    n, difference = pair.test.n, abs(pair.test.difference)
+    """Return the difference, the seeds, and how many would settle a difference of that size.
+
+    Where a single test would have decided, both p-values say that the correction forbids it.
+    """
+    n, difference = pair.test.n, measure.factor * abs(pair.test.difference)
     text = f"{_said(pair, measure)}, {n} seeds"
     if pair.test.p <= pair.alpha:
-        return (
-            f"{text}; p = {pair.test.p:.2g} alone, {pair.p_adjusted:.2g} "
+        text += (
+            f"; p = {pair.test.p:.2g} alone, {pair.p_adjusted:.2g} "
             f"adjusted over {pair.family} pairs"
         )
     if not difference:
         return text
-    goal = round_up(measure.factor * difference)
+    goal = round_down(difference)
     needed = seeds_needed(pair.test.sd * measure.factor, goal)
-    if needed > _MANY:
-        return f"{text}; more than {_MANY:,} seeds would be needed to settle {goal:g}"
-    if needed <= n:
+    if needed <= n:  # only after p <= alpha: else the test's power at this difference is below 80 %
         return text
-    return f"{text}; about {needed} seeds would settle {goal:g} (single test, 80 % power)"
+    about = f"about {needed}" if needed <= _MANY else f"more than {_MANY:,}"
+    return f"{text}; {about} seeds would settle {goal:g} (single test, 80 % power)"
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -58,16 +58,16 @@ def amount(difference: float, interval: Interval, measure: Measure) -> str:
     return f"{shown} {measure.unit} ({low} to {high})"
 
 
-def round_up(value: float) -> float:
-    """Return the next of 1, 2, 5, 10, ... times a power of ten at or above `value` > 0.
+def round_down(value: float) -> float:
+    """Return `value` > 0 cut to two significant digits: never more than was observed.
 
     Example:
-        >>> round_up(0.07), round_up(0.2), round_up(3.0)
-        (0.1, 0.2, 5.0)
+        >>> round_down(0.0799), round_down(0.2), round_down(1.99)
+        (0.079, 0.2, 1.9)
     """
-    power = math.floor(math.log10(value))
-    steps = (float(f"{digit}e{power}") for digit in (1, 2, 5, 10))
-    return next(step for step in steps if step >= value * (1 - 1e-9))
+    # Sixteen digits first: 0.29 * 100 is 28.999999999999996, and means 29.
+    digits, _, power = f"{value:.15e}".partition("e")
+    return float(f"{digits[:3]}e{power}")
 
 
 def _plain(value: float, decimals: int) -> str:

@@ -20,7 +20,7 @@ from cnnopt.statistics import (
     paired_t,
     study_verdict,
 )
-from cnnopt.statistics.wording import amount, measure_of, round_up
+from cnnopt.statistics.wording import amount, measure_of, round_down
 
 
 def drawn_accuracies(
@@ -111,10 +111,11 @@ def test_sentence_without_a_difference_tells_how_many_seeds_would_settle_it() ->
     pair = compare_pairs(
         {"a": [0.1, 0.3, 0.2, 0.4], "b": [0.2, 0.1, 0.3, 0.3]}, higher_is_better=True
     )[0]
-    # differences -0.1, 0.2, -0.1, 0.1: mean 0.025, sd 0.15; rounded up to 0.05: effect 1/3.
+    # differences -0.1, 0.2, -0.1, 0.1: mean 0.025, sd 0.15: effect 1/6, where the normal
+    # approximation, (1.96 + 0.84)² · 36 = 282.6, needs one or two more for the estimated sd.
     assert pair_verdict(pair, "r2") == (
         "a and b are not distinguishable: 0.03 in r2 (-0.21 to 0.26), 4 seeds; "
-        "about 73 seeds would settle 0.05 (single test, 80 % power)"
+        "about 285 seeds would settle 0.025 (single test, 80 % power)"
     )
 
 
@@ -123,7 +124,18 @@ def test_sentence_where_only_the_correction_forbids_a_verdict() -> None:
     pair = Pair("a", "b", test, 0.1119, test.interval(1 - 0.05 / 3), 0.05, 3)
     text = pair_verdict(pair, "accuracy")
     assert text.startswith("a and b are not distinguishable: 1.0 points (-0.2 to 2.2), 10 seeds")
-    assert text.endswith("p = 0.037 alone, 0.11 adjusted over 3 pairs")
+    assert text.endswith(
+        "p = 0.037 alone, 0.11 adjusted over 3 pairs; "
+        "about 16 seeds would settle 1 (single test, 80 % power)"
+    )
+
+
+def test_only_the_correction_is_named_where_the_seeds_are_enough_for_a_single_test() -> None:
+    test = PairedTest(0.01, 0.003, 9, 0.0086)
+    pair = Pair("a", "b", test, 0.0602, test.interval(1 - 0.05 / 7), 0.05, 7)
+    assert pair_verdict(pair, "accuracy").endswith(
+        "10 seeds; p = 0.0086 alone, 0.06 adjusted over 7 pairs"
+    )
 
 
 def test_sentences_of_identical_values_and_single_seeds() -> None:
@@ -179,8 +191,26 @@ def test_amounts() -> None:
 
 
 @given(st.floats(1e-8, 1e8))
-def test_round_up(value: float) -> None:
-    up = round_up(value)
-    assert value * (1 - 1e-8) <= up <= 2.5 * value
-    assert f"{up:e}"[0] in "125"
-    assert round_up(up) == up
+def test_round_down(value: float) -> None:
+    down = round_down(value)
+    assert value * (1 - 0.1) < down <= value * (1 + 1e-15)
+    assert re.fullmatch(r"\d\.\d0*e[+-]\d+", f"{down:.6e}")
+    assert round_down(down) == down
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.floats(-1, 1), min_size=2, max_size=12), st.sampled_from([1, 3, 36]))
+def test_doubt_says_how_many_seeds_or_that_only_the_correction_forbids(
+    differences: list[float], family: int
+) -> None:
+    test = paired_t([round(value, 4) for value in differences], [0.0] * len(differences))
+    pair = Pair("a", "b", test, min(1.0, test.p * family), test.interval(), 0.05, family)
+    text = pair_verdict(pair, "loss")
+    if "not distinguishable" not in text or not test.difference:
+        return
+    settled = re.search(r"(?:about|more than) ([\d,]+) seeds would settle (\S+) \(", text)
+    assert settled or "alone" in text
+    assert ("alone" in text) == (test.p <= 0.05)
+    if settled:
+        assert int(settled[1].replace(",", "")) > test.n
+        assert float(settled[2]) <= abs(test.difference) * (1 + 1e-9)
