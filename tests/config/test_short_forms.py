@@ -67,6 +67,7 @@ training:
   shuffle: once
   select: {best: {metric: auc}}
   evaluate_every: 10
+  health: true
   metrics: [accuracy, auc, top_5]
 cv: {scheme: k_fold, folds: 3, repeats: 2}
 """
@@ -128,6 +129,20 @@ PAIRS = [
     (REGRESSION | {"loss": "huber"}, REGRESSION | {"loss": "{huber: {delta: 1.0}}"}),
     (REGRESSION | {"loss": "{huber: 2}"}, REGRESSION | {"loss": "{huber: {delta: 2.0}}"}),
     ({"training": "{metrics: auc}"}, {"training": "{metrics: [auc], epochs: 10}"}),
+    (
+        {"model": "[leaky_relu, elu: 2, gelu: tanh, silu, sigmoid, softmax, dense: 3]"},
+        {
+            "model": "[leaky_relu: {slope: 0.01}, elu: {alpha: 2.0}, gelu: {approximate: tanh},"
+            " {silu: {}}, {sigmoid: {}}, {softmax: {}}, dense: 3]"
+        },
+    ),
+    (
+        {"model": "[spatial_dropout: 0.1, group_norm: 4, layer_norm: channels, dense: 3]"},
+        {
+            "model": "[spatial_dropout: {rate: 0.1}, group_norm: {groups: 4, epsilon: 1e-5},"
+            " layer_norm: {axes: channels, epsilon: 0.00001}, dense: 3]"
+        },
+    ),
     ({"initial": "glorot"}, {"initial": "{weights: glorot, bias: {constant: 0}}"}),
     ({"initial": "{normal: 0.1}"}, {"initial": "{weights: {normal: {sd: 0.1}}}"}),
     ({"initial": "lecun"}, {"initial": "{weights: {lecun: {}}}"}),
