@@ -210,6 +210,7 @@ def test_schedule_loss_and_regularizers() -> None:
     plain = built(END)
     assert (plain.schedule, plain.loss) == (optimizers.Constant(), losses.CrossEntropy())
     assert (plain.penalties, plain.stopping) == ((), None)
+    assert built(END, regularizers=[{"l2": 0}]).penalties == ()  # costs nothing
     rich = built(
         END,
         outputs=2,

@@ -93,6 +93,14 @@ def regression(x: float, first: float, second: float) -> tuple[Any, Task]:
     return chosen, Task({"train": Part(inputs, np.zeros((8, 1), "f4"), np.arange(8))}, False)
 
 
+def test_a_loss_that_overflows_above_a_finite_gradient() -> None:
+    """y = 1e20 and the loss 1e40, the gradients 2e20."""
+    training, last, message = until_it_diverges(*regression(1.0, 1.0, 1e20))
+    assert training.state.step == 0
+    untouched(training, last)
+    assert "the loss" in message
+
+
 def test_a_gradient_that_overflows_under_a_finite_loss() -> None:
     """y = 1e5 and the loss 1e10; the gradient of the first weight is 1e30·1e5·2e5."""
     training, last, message = until_it_diverges(*regression(1e30, 1e-30, 1e5))
