@@ -23,10 +23,12 @@ class Slope:
 
     Attributes:
         values: of each output, by central differences, the shape of the outputs.
+        noise: what rounding alone may make of a slope of 0.
         smooth: False where a kink lies within the width for at least one output.
     """
 
     values: Values
+    noise: float
     smooth: bool
 
 
@@ -57,4 +59,4 @@ def slope_along(outputs: Callable[[float], Values], width: float) -> Slope:
     largest = float(np.max(np.abs(values), initial=0.0))
     noise = ROUNDING * float(np.max(np.abs(middle), initial=0.0)) / width
     broken = np.abs(bend - 2 * near_bend) > KINK * largest + noise
-    return Slope(values, not bool(broken.any()))
+    return Slope(values, noise, not bool(broken.any()))
