@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from cnnopt import layers
 from cnnopt.config.initial import Initial as InitialSettings
-from cnnopt.config.layers import activation, batch_norm, convolution, dense, dropout, pooling
+from cnnopt.config.layers import (
+    activation,
+    batch_norm,
+    convolution,
+    dense,
+    dropout,
+    normalization,
+    pooling,
+)
 from cnnopt.config.layers.table import LayerSettings
 from cnnopt.config.settings import Settings
 from cnnopt.layers import initial
@@ -37,12 +45,16 @@ def layers_of(
             return (layers.Flatten(),)
         case batch_norm.BatchNorm():
             return (layers.BatchNorm(entry.momentum, entry.epsilon),)
-        case activation.Relu():
-            return (layers.Relu(),)
-        case activation.Tanh():
-            return (layers.Tanh(),)
+        case normalization.GroupNorm():
+            return (layers.GroupNorm(entry.groups, entry.epsilon),)
+        case normalization.LayerNorm():
+            return (layers.LayerNorm(entry.axes, entry.epsilon),)
         case dropout.Dropout():
             return (layers.Dropout(entry.rate),)
+        case dropout.SpatialDropout():
+            return (layers.SpatialDropout(entry.rate),)
+        case _:
+            return (_activation(entry),)
 
 
 def _convolution(entry: convolution.ConvSettings, defaults: InitialSettings) -> layers.Conv:
@@ -56,6 +68,26 @@ def _convolution(entry: convolution.ConvSettings, defaults: InitialSettings) -> 
         entry.groups,
         entry.flip,
     )
+
+
+def _activation(entry: activation.ActivationSettings) -> layers.Layer:
+    match entry:
+        case activation.Relu():
+            return layers.Relu()
+        case activation.LeakyRelu():
+            return layers.LeakyRelu(entry.slope)
+        case activation.Elu():
+            return layers.Elu(entry.alpha)
+        case activation.Gelu():
+            return layers.Gelu(entry.approximate)
+        case activation.Silu():
+            return layers.Silu()
+        case activation.Tanh():
+            return layers.Tanh()
+        case activation.Sigmoid():
+            return layers.Sigmoid()
+        case activation.Softmax():
+            return layers.Softmax()
 
 
 def _bias(

@@ -137,9 +137,12 @@ PAIRS = [
         },
     ),
     (
-        {"model": "[spatial_dropout: 0.1, group_norm: 4, layer_norm: channels, dense: 3]"},
         {
-            "model": "[spatial_dropout: {rate: 0.1}, group_norm: {groups: 4, epsilon: 1e-5},"
+            "model": "[spatial_dropout: 0.1, batch_norm, group_norm: 4, layer_norm: channels, dense: 3]"
+        },
+        {
+            "model": "[spatial_dropout: {rate: 0.1}, batch_norm: {momentum: 0.1},"
+            " group_norm: {groups: 4, epsilon: 1e-5},"
             " layer_norm: {axes: channels, epsilon: 0.00001}, dense: 3]"
         },
     ),

@@ -15,3 +15,12 @@ class Dropout(Settings):
     kind: Literal["dropout"] = "dropout"
     name: LayerName | None = None
     rate: Below1
+
+
+class SpatialDropout(Settings):
+    """Sets a share of the channels to 0 while training, each whole, and scales the others up."""
+
+    main: ClassVar[str] = "rate"
+    kind: Literal["spatial_dropout"] = "spatial_dropout"
+    name: LayerName | None = None
+    rate: Below1

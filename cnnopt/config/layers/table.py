@@ -6,11 +6,22 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from cnnopt.config.layers.activation import Relu, Tanh
+from cnnopt.config.layers.activation import (
+    ActivationSettings,
+    Elu,
+    Gelu,
+    LeakyRelu,
+    Relu,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
 from cnnopt.config.layers.batch_norm import BatchNorm
 from cnnopt.config.layers.convolution import Conv1d, Conv2d, Conv3d, ConvSettings
 from cnnopt.config.layers.dense import Dense, Flatten
-from cnnopt.config.layers.dropout import Dropout
+from cnnopt.config.layers.dropout import Dropout, SpatialDropout
+from cnnopt.config.layers.normalization import GroupNorm, LayerNorm
 from cnnopt.config.layers.pooling import (
     AvgPool1d,
     AvgPool2d,
@@ -28,7 +39,9 @@ from cnnopt.config.settings import Settings
 from cnnopt.config.values import whole
 
 Pooling = MaxPoolSettings | AvgPoolSettings | GlobalAvgPool | GlobalMaxPool
-LayerSettings = ConvSettings | Pooling | Dense | Flatten | BatchNorm | Relu | Tanh | Dropout
+Norm = BatchNorm | GroupNorm | LayerNorm
+Dropping = Dropout | SpatialDropout
+LayerSettings = ConvSettings | Pooling | Dense | Flatten | Norm | ActivationSettings | Dropping
 Layer = Annotated[LayerSettings, Field(discriminator="kind")]
 
 MOST_REPEATS = 1000
@@ -54,9 +67,18 @@ LAYERS: dict[str, type[Settings]] = {
     "dense": Dense,
     "flatten": Flatten,
     "batch_norm": BatchNorm,
+    "group_norm": GroupNorm,
+    "layer_norm": LayerNorm,
     "relu": Relu,
+    "leaky_relu": LeakyRelu,
+    "elu": Elu,
+    "gelu": Gelu,
+    "silu": Silu,
     "tanh": Tanh,
+    "sigmoid": Sigmoid,
+    "softmax": Softmax,
     "dropout": Dropout,
+    "spatial_dropout": SpatialDropout,
 }
 ENTRIES: dict[str, type[Settings]] = dict(LAYERS)
 """What may stand in `model`: the layers, and `repeat`, which is gone once the config is read."""
