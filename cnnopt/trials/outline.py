@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 
 from cnnopt.errors import Diverged
@@ -23,7 +24,7 @@ def outline(trial: Prepared) -> tuple[str, ...]:
     parts = ", ".join(f"{name} {len(part):,}" for name, part in trial.task.parts.items())
     network = experiment.network
     kinds = " > ".join(entry.kind for entry in trial.config.model)
-    budget, batches = _budget(trial)
+    budget, batches = budget_of(trial)
     optimizer, schedule = trial.config.optimizer, trial.config.schedule.kind
     return (
         f"data      {settings.name}: {data.rows:,} examples of {form}, {what}; "
@@ -37,9 +38,33 @@ def outline(trial: Prepared) -> tuple[str, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How long a training takes.
+
+    Attributes:
+        step: seconds of a step.
+        row: seconds of measuring for a row of metrics.
+    """
+
+    step: float
+    row: float
+
+
 def expected_seconds(trial: Prepared, threads: int) -> float:
     """Return about how long the training will take, from a few steps on throw-away weights."""
-    budget, batches = _budget(trial)
+    budget, _ = budget_of(trial)
+    pace = measure_pace(trial, threads)
+    return pace.step * budget.steps + pace.row * budget.rows
+
+
+def measure_pace(trial: Prepared, threads: int) -> Pace:
+    """Time a few steps on throw-away weights.
+
+    Raises:
+        Diverged: these steps did already.
+    """
+    budget, batches = budget_of(trial)
     train = trial.task.parts["train"]
     measured = 2 * len(trial.task.parts.get("validation", ()))
     with Crew(threads) as crew:
@@ -50,8 +75,7 @@ def expected_seconds(trial: Prepared, threads: int) -> float:
             stepper.step(step)
             seconds.append(perf_counter() - started)
     # A forward pass is a third of a step.
-    evaluation = measured / batches.size * budget.rows / 3
-    return min(seconds) * (budget.steps + evaluation)
+    return Pace(min(seconds), min(seconds) * measured / batches.size / 3)
 
 
 def rough_time(seconds: float) -> str:
@@ -73,7 +97,8 @@ def study_time(trial: Prepared, trials: int, jobs: int, threads: int) -> tuple[s
     return (f"time      about {rough_time(seconds)} for {trials} trials on {what}",)
 
 
-def _budget(trial: Prepared) -> tuple[Budget, Batches]:
+def budget_of(trial: Prepared) -> tuple[Budget, Batches]:
+    """Return the budget of a trial, and the batches that its training part makes."""
     settings = trial.config.training
     examples = len(trial.task.parts["train"])
     size = examples if settings.batch_size == "full" else settings.batch_size
