@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from interrupting import Command, begun, killed_at, moments, progress
+from interrupting import Command, begun, descendants, killed_at, moments, progress
 from small_problems import (
     CONV_NET,
     OFFICIAL,
@@ -174,6 +174,18 @@ def test_cv_killed_at_random_moments_goes_on_to_the_same_bits(
     done = cross_validate(slow / "cv.yaml", folds=4, refit=True, runs_dir=at / "runs")
     assert final_bits(done.folder) == final_bits(unbroken["cv"].folder)
     assert done.folder == only_run(at)
+
+
+@NEEDS_PROC
+def test_no_worker_outlives_its_killed_parent(slow: Path) -> None:
+    """Not even with a trial that would take hours."""
+    at = place(slow, "orphans")
+    words = ["cv", "../cv.yaml", "--folds", "2", "--jobs", "2", "--set", "training.epochs=1000000"]
+    command = Command(words, at)
+    runs_dir = at / "runs"
+    assert command.runs_until(lambda: len(list(runs_dir.glob("*/trials/*/metrics.csv"))) == 2)
+    assert len(descendants(command.pid)) == 2
+    assert command.kill()  # which looks for them
 
 
 @NEEDS_PROC

@@ -136,12 +136,16 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_loses_no_bit(
     assert final_bits(done.folder) == final_bits(unbroken.folder)
 
 
-def test_the_last_rows_torn_off_are_made_again(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rest", [b"4,16,0.01,0.3", b"4,16,0.01,0.3,1,1,1,1\n"])
+def test_rows_that_no_checkpoint_counts_are_made_again(
+    data: Path, tmp_path: Path, rest: bytes
+) -> None:
+    """As a kill leaves them: torn, or whole and before their checkpoint."""
     config = problem(data)
     unbroken = train(config, runs_dir=tmp_path / "unbroken")
     folder = interrupted(tmp_path, config, at=14)
     with (folder / "metrics.csv").open("ab") as file:
-        file.write(b"4,20,0.01,0.3")
+        file.write(rest)
     assert final_bits(resume(folder).folder) == final_bits(unbroken.folder)
 
 
