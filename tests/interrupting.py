@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 60.0
+LIMIT = 30.0
 """Seconds until something that hangs is given up."""
 POLL = 0.002
 
@@ -58,9 +58,13 @@ class Command:
         """
         family = descendants(self.pid)
         self._process.kill()
-        code, _ = self.end()
-        alone = lambda: not any(is_alive(pid) for pid in family)  # noqa: E731  (read once)
-        assert wait_for(alone), f"processes {family} outlive {self.words}"
+        code = self._process.wait(LIMIT)
+        alone = wait_for(lambda: not any(map(is_alive, family)))
+        if not alone:
+            for pid in filter(is_alive, family):
+                os.kill(pid, signal.SIGKILL)
+        self.end()
+        assert alone, f"processes {family} outlive {self.words}"
         return code == -signal.SIGKILL
 
 
