@@ -94,8 +94,8 @@ def regression(x: float, first: float, second: float) -> tuple[Any, Task]:
 
 
 def test_a_loss_that_overflows_above_a_finite_gradient() -> None:
-    """y = 1e20 and the loss 1e40, the gradients 2e20."""
-    training, last, message = until_it_diverges(*regression(1.0, 1.0, 1e20))
+    """y = 1e20 and the loss 1e40; both gradients are 2e25."""
+    training, last, message = until_it_diverges(*regression(1e-10, 1e15, 1e15))
     assert training.state.step == 0
     untouched(training, last)
     assert "the loss" in message
