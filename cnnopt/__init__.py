@@ -6,6 +6,8 @@ if TYPE_CHECKING:
     from cnnopt.api import Run as Run
     from cnnopt.api import compare_optimizers as compare_optimizers
     from cnnopt.api import cross_validate as cross_validate
+    from cnnopt.api import describe as describe
+    from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
     from cnnopt.api import resume as resume
@@ -13,7 +15,17 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_PUBLIC = ("Run", "compare_optimizers", "cross_validate", "load_run", "predict", "resume", "train")
+_PUBLIC = (
+    "Run",
+    "compare_optimizers",
+    "cross_validate",
+    "describe",
+    "gradcheck",
+    "load_run",
+    "predict",
+    "resume",
+    "train",
+)
 __all__ = ["__version__", *_PUBLIC]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnopt import records
+from cnnopt.analysis import Description, GradCheck, check_config, describe_config
 from cnnopt.arguments import (
     Source,
     cores,
@@ -230,6 +231,49 @@ def predict(
         files: the inputs.
     """
     return predict_files(find_run(run, Path(runs_dir)), [Path(file) for file in files])
+
+
+def describe(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    threads: int | None = None,
+    listener: Listener = nobody,
+) -> Description:
+    """Describe what would be trained: shapes with their formulas, costs, memory, time.
+
+    The data set is read, and a few steps are made on throw-away weights.
+
+    Args:
+        config, overrides, listener: as of `train`.
+        threads: of the engine, for the steps that are timed; None: as many as cores.
+
+    Raises:
+        ConfigError, DataError: as of `train`.
+    """
+    settings, _ = settings_of(config, overrides, None, listener)
+    return describe_config(settings, count_of("threads", threads, cores()))
+
+
+def gradcheck(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    seed: int | None = None,
+    listener: Listener = nobody,
+) -> GradCheck:
+    """Compare analytic with numeric gradients in float64: of layers, loss and a whole step.
+
+    Args:
+        config, overrides, listener: as of `train`.
+        seed: of the draws, in place of the config's.
+
+    Raises:
+        ConfigError, DataError: as of `train`. A gradient that is wrong raises nothing: see
+            `passed`.
+    """
+    settings, _ = settings_of(config, overrides, seed, listener)
+    return check_config(settings)
 
 
 def load_run(run: str | Path, *, runs_dir: str | Path = "runs") -> Run:

@@ -14,6 +14,8 @@ from cnnopt.cli import (
     compare_optimizers,
     cv,
     data,
+    describe,
+    gradcheck,
     init,
     predict,
     resume,
@@ -44,6 +46,8 @@ app.command("compare-optimizers", rich_help_panel=STUDIES)(compare_optimizers.co
 app.command("resume", rich_help_panel=MODELS)(resume.resume)
 app.command("predict", rich_help_panel=MODELS)(predict.predict)
 app.add_typer(runs.app, name="runs", rich_help_panel=MODELS)
+app.command("describe", rich_help_panel=FILES)(describe.describe)
+app.command("gradcheck", rich_help_panel=FILES)(gradcheck.gradcheck)
 app.command("init", rich_help_panel=FILES)(init.init)
 app.command("schema", rich_help_panel=FILES)(schema.schema)
 app.add_typer(data.app, name="data", rich_help_panel=FILES)
