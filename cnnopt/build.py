@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
-from cnnopt import layers, losses, optimizers, regularizers
+from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
-from cnnopt.build_layers import layers_of
+from cnnopt.build_sequence import SequenceBuilder
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
 from cnnopt.config import optimizers as optimizer_settings
@@ -134,19 +133,7 @@ def _class_weights(config: settings.Config) -> losses.Setting | None:
 
 
 def _network(config: settings.Config, input_shape: Shape, outputs: int) -> Network:
-    ordinals: Counter[str] = Counter()
-    named: list[tuple[str, layers.Layer]] = []
-    shape = input_shape
-    for number, entry in enumerate(config.model):
-        ordinals[entry.kind] += 1
-        name = entry.name or f"{entry.kind}_{ordinals[entry.kind]}"
-        for layer in layers_of(entry, config.initial, outputs):
-            try:
-                shape = layer.output_shape(shape)
-            except layers.ShapeError as error:
-                fault = Fault(f"model.{number}.{entry.kind}", error.rule, "", error.remedy)
-                raise ConfigError(config.located(fault)) from error
-            named.append((name, layer))
+    named, shape = SequenceBuilder(config, outputs).build(config.model, "model", input_shape)
     binary = config.loss.kind == "binary_cross_entropy"
     ends = 1 if binary else outputs
     if shape != (ends,):

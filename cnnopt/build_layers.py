@@ -15,14 +15,14 @@ from cnnopt.config.layers import (
     normalization,
     pooling,
 )
-from cnnopt.config.layers.table import LayerSettings
+from cnnopt.config.layers.table import PlainSettings
 from cnnopt.config.settings import Settings
 from cnnopt.layers import initial
 from cnnopt.layers.initial import Initial
 
 
 def layers_of(
-    entry: LayerSettings, defaults: InitialSettings, outputs: int
+    entry: PlainSettings, defaults: InitialSettings, outputs: int
 ) -> tuple[layers.Layer, ...]:
     """Return the layers that one entry of the model becomes: a bias is one of its own."""
     match entry:

@@ -62,7 +62,8 @@ def check_parts(node: Node, model: type[Settings], path: str, faults: list[Fault
     given: dict[str, Any] = {}
     for key, child in node.value.items():
         if key in fields:
-            given[key] = _field(child, fields[key], join(path, key), faults)
+            where = path if child.bare else join(path, key)
+            given[key] = _field(child, fields[key], where, faults)
         else:
             faults.append(_unknown_key(child, key, node.kind, fields, path))
     return given
@@ -107,14 +108,28 @@ def _field(node: Node, field: FieldInfo, path: str, faults: list[Fault]) -> Any:
         return _untyped(node)
     if not named.many:
         return _entry(node, named, path, faults)
-    if not isinstance(node.value, list):
-        faults.append(node.fault(path, f"must be a list of {named.word}s"))
+    return _list(node, named, path, faults, rows=named.rows, least=int(field.is_required()))
+
+
+def _list(
+    node: Node, named: Named, path: str, faults: list[Fault], *, rows: bool, least: int
+) -> Any:
+    """Return the checked entries of a list, or with `rows` those of a list of lists."""
+    what = f"list of {named.word}s" if rows else named.word
+    if node.told:
         return BROKEN
-    if not node.value and field.is_required():
-        faults.append(node.fault(path, f"must have at least one {named.word}"))
+    if not isinstance(node.value, list):
+        shown = None if node.kind or node.value is not None else "null"
+        faults.append(node.fault(path, f"must be a list of {what}s", shown))
+        return BROKEN
+    if len(node.value) < least:
+        faults.append(node.fault(path, f"must have at least one {what}"))
         return BROKEN
     entries = [
-        _entry(each, named, join(path, index), faults) for index, each in enumerate(node.value)
+        _list(each, named, join(path, index), faults, rows=False, least=0)
+        if rows
+        else _entry(each, named, join(path, index), faults)
+        for index, each in enumerate(node.value)
     ]
     return BROKEN if BROKEN in entries else tuple(entries)
 

@@ -10,9 +10,9 @@ from typing import Any
 from cnnopt.config.check import BROKEN, build, check_parts
 from cnnopt.config.config import Config
 from cnnopt.config.data_place import anchor_data
-from cnnopt.config.node import Node, join
+from cnnopt.config.node import Node
 from cnnopt.config.overrides import apply_overrides
-from cnnopt.config.repeat import MOST_LAYERS, TooManyLayers, unroll
+from cnnopt.config.repeat import MOST_LAYERS, Placed, TooManyLayers, Unrolled, unroll
 from cnnopt.config.rules import Parts, breaches
 from cnnopt.config.settings import Settings, fields_of
 from cnnopt.config.sources import read_source
@@ -94,33 +94,37 @@ def _checked(root: Node, faults: list[Fault]) -> Config | None:
     written = dict(root.walk())
     layers = None
     if given.get("model", BROKEN) is not BROKEN:
-        layers = _unrolled(written["model"], given["model"], faults)
-        given["model"] = BROKEN if layers is None else tuple(layer for layer, _ in layers)
-    for breach in breaches(_parts(given, layers)):
+        layers = _unrolled(written, given["model"], faults)
+        given["model"] = BROKEN if layers is None else layers.layers
+    placed = None if layers is None else layers.placed
+    for breach in breaches(_parts(given, placed)):
         where = next(path for path in _above(breach.path) if path in written)
         node = written[where]
         scalar = not isinstance(node.value, dict | list)
         shown = None if where == breach.path and scalar else ""
         faults.append(node.fault(breach.path, breach.rule, shown, breach.remedy))
     config = build(root, Config, "", given, faults)
-    return None if config is BROKEN else config.with_origins(_origins(written, layers or []))
+    return None if config is BROKEN else config.with_origins(_origins(written, placed or ()))
 
 
 def _unrolled(
-    node: Node, entries: Sequence[Settings], faults: list[Fault]
-) -> list[tuple[Settings, str]] | None:
+    written: Mapping[str, Node], entries: Sequence[Settings], faults: list[Fault]
+) -> Unrolled | None:
+    node = written["model"]
     try:
         layers = unroll(entries, "model")
     except TooManyLayers:
         faults.append(node.fault("model", f"must have at most {MOST_LAYERS:,} layers", ""))
         return None
-    if not layers:
+    if not layers.layers:
         faults.append(node.fault("model", "must have at least one layer"))
         return None
-    return layers
+    rule = "must have at least one layer"
+    faults.extend(written[path].fault(path, rule, "") for path in layers.empty)
+    return None if layers.empty else layers
 
 
-def _parts(given: Mapping[str, Any], layers: Sequence[tuple[Settings, str]] | None) -> Parts:
+def _parts(given: Mapping[str, Any], layers: Sequence[Placed] | None) -> Parts:
     fields = fields_of(Config)
 
     def part(name: str) -> Any:
@@ -142,21 +146,19 @@ def _above(path: str) -> Iterator[str]:
     yield ""
 
 
-def _origins(
-    written: Mapping[str, Node], layers: Sequence[tuple[Settings, str]]
-) -> dict[str, Fault]:
+def _origins(written: Mapping[str, Node], layers: Sequence[Placed]) -> dict[str, Fault]:
     """Return where each setting was written, by its path in the config with repeats unrolled."""
     origins: dict[str, Fault] = {}
-    of_layer: dict[str, dict[str, Fault]] = {place: {} for _, place in layers}
+    of_layer: dict[str, dict[str, Fault]] = {layer.written: {} for layer in layers}
     for path, node in written.items():
         fault = Fault(path, "", file=node.file, line=node.line)
         if place := next((each for each in _above(path) if each in of_layer), ""):
             of_layer[place][path[len(place) :]] = fault
         elif path and not path.startswith("model."):
             origins[path] = fault
-    for index, (_, place) in enumerate(layers):
-        head = join("model", index)
-        origins.update({f"{head}{tail}": fault for tail, fault in of_layer[place].items()})
+    for layer in layers:
+        tails = of_layer[layer.written].items()
+        origins.update({f"{layer.path}{tail}": fault for tail, fault in tails})
     return origins
 
 

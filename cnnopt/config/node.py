@@ -22,6 +22,8 @@ class Node:
         text: how a scalar was written; empty for text and for collections.
         kind: the name of a table's entry in long form; `value` then holds its settings.
         told: whether a fault of this value has been told, so that no second one follows from it.
+        bare: a list that is the main setting of its record: its entries are counted right below
+            the record, as in `model.3.residual.1`, without the setting's own key.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
@@ -30,6 +32,7 @@ class Node:
     text: str = ""
     kind: str = ""
     told: bool = False
+    bare: bool = False
 
     def like(self, value: Scalar | list[Node] | dict[str, Node], kind: str = "") -> Node:
         """Return a node with another value that stands in the same place."""
@@ -72,7 +75,7 @@ class Node:
             yield inner, self
         if isinstance(self.value, dict):
             for key, child in self.value.items():
-                yield from child.walk(join(inner, key))
+                yield from child.walk(inner if child.bare else join(inner, key))
         elif isinstance(self.value, list):
             for index, child in enumerate(self.value):
                 yield from child.walk(join(inner, index))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cnnopt.config.config import Config
@@ -66,6 +66,8 @@ def _put(node: Node, steps: Sequence[str], path: str, value: Node) -> None:
     elif not isinstance(node.value, dict):
         rule = f"has no settings, so that {step} cannot be set"
         raise ConfigError(Fault(path, rule, node.shown(), f"Set {path} itself", SET))
+    elif (row := _bare(node.value)) is not None and _stands_in(row, step):
+        _put(row, steps, path, value)
     elif not rest and value.value is None:
         node.value.pop(step, None)
     elif not rest:
@@ -73,6 +75,16 @@ def _put(node: Node, steps: Sequence[str], path: str, value: Node) -> None:
     else:
         empty = Node([] if path == "" and step == "regularizers" else {}, SET)
         _put(node.value.setdefault(step, empty), rest, join(path, step), value)
+
+
+def _bare(settings: Mapping[str, Node]) -> Node | None:
+    """Return the list of layers whose entries are counted as the record's own."""
+    return next((child for child in settings.values() if child.bare), None)
+
+
+def _stands_in(row: Node, step: str) -> bool:
+    entries = row.value if isinstance(row.value, list) else []
+    return step.isdecimal() or any(step in (each.kind, _name(each)) for each in entries)
 
 
 def _put_into_entry(node: Node, steps: Sequence[str], path: str, value: Node) -> None:

@@ -25,6 +25,7 @@ class Named:
         word: what one entry is called in messages: `layer`.
         kinds: name in the config -> its settings model.
         many: whether the value is a list of such entries.
+        rows: whether the value is a list of such lists; `many` holds, too.
         inside: the key that holds the name among the settings; empty when the name is itself the
             key of its settings, as in `{adam: {learning_rate: 1e-3}}`.
         switch: whether true and false may stand instead of an entry.
@@ -35,6 +36,7 @@ class Named:
     many: bool = False
     inside: str = ""
     switch: bool = False
+    rows: bool = False
 
 
 def broken(rule: str, remedy: str = "") -> PydanticCustomError:

@@ -22,9 +22,16 @@ from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.layers.within import unfit
 from cnnopt.config.objectives import ClassLoss, EarlyStopping, LossSettings
 from cnnopt.config.optimizers import Cosine, ScheduleSettings
+from cnnopt.config.repeat import Placed
 from cnnopt.config.settings import Settings
 from cnnopt.config.training import Best, Cv, Training
 from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS, USUAL
+
+PROJECTION = "projection"
+"""What a residual layer calls the layer that it adds where shapes differ."""
+
+TAKEN_BY_LOSS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
+"""Losses that take the last activation themselves: taken twice, it would flatten the gradient."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Parts:
     """The sound parts of a config; None where a part has faults of its own."""
 
     dataset: DatasetSettings | None
-    layers: Sequence[tuple[Settings, str]] | None
+    layers: Sequence[Placed] | None
     loss: LossSettings | None
     schedule: ScheduleSettings | None
     regularizers: Sequence[Settings] | None
@@ -57,6 +64,8 @@ def breaches(parts: Parts) -> Iterator[Breach]:
         yield from _layers(parts.layers)
     if parts.training is not None:
         yield from _budget(parts.training, parts.schedule)
+    if parts.layers and parts.loss is not None:
+        yield from _ending(parts.layers, parts.loss)
     yield from _task(parts)
     yield from _selection(parts)
     yield from _regularizers(parts)
@@ -91,27 +100,40 @@ def _parts_of_data(dataset: DatasetSettings) -> Iterator[Breach]:
         yield Breach("dataset.ignore", rule, "Remove it here or there")
 
 
-def _layers(layers: Sequence[tuple[Settings, str]]) -> Iterator[Breach]:
-    taken: dict[str, str] = {}
+def _layers(layers: Sequence[Placed]) -> Iterator[Breach]:
+    taken: dict[tuple[str, str], str] = {}
     automatic = re.compile(rf"({'|'.join(ENTRIES)})(_\d+)?")
-    for layer, place in layers:
+    for placed in layers:
+        layer, place, scope = placed.layer, placed.written, placed.scope
         kind, name = vars(layer)["kind"], vars(layer)["name"]
         for key, rule, remedy in unfit(layer):
             yield Breach(f"{place}.{kind}.{key}", rule, remedy)
         path = f"{place}.{kind}.name"
         if name is None:
             continue
-        if automatic.fullmatch(name):
+        if scope.endswith(".drop_connect"):
+            yield Breach(path, "must stand at drop_connect: the two are one layer", "Move it there")
+        projection = name == PROJECTION and scope.endswith(".residual")
+        if projection or automatic.fullmatch(name):
             rule = "must differ from the names that layers without a name get"
             yield Breach(path, rule, f"Use my_{name}, for instance")
-        if name in taken:
-            same = (
-                "each time that it is repeated" if taken[name] == place else f"from {taken[name]}'s"
-            )
+        if (other := taken.get((scope, name))) is not None:
+            same = "each time that it is repeated" if other == place else f"from {other}'s"
             yield Breach(path, f"must differ {same}", "Rename the layer, or leave the name out")
-        taken[name] = place
-    if not any(isinstance(layer, ConvSettings | Dense) for layer, _ in layers):
+        taken[scope, name] = place
+    if not any(isinstance(each.layer, ConvSettings | Dense) for each in layers):
         yield Breach("model", "must have a layer with weights", "Add `- dense: classes`")
+
+
+def _ending(layers: Sequence[Placed], loss: LossSettings) -> Iterator[Breach]:
+    last = next(each for each in reversed(layers) if each.scope == "model")
+    kind = vars(last.layer)["kind"]
+    if TAKEN_BY_LOSS.get(loss.kind) == kind:
+        yield Breach(
+            f"{last.written}.{kind}",
+            f"must not end the model with {loss.kind}, which takes the {kind} itself",
+            "Remove it",
+        )
 
 
 def _budget(training: Training, schedule: ScheduleSettings | None) -> Iterator[Breach]:

@@ -105,7 +105,8 @@ class _Writer:
         entry = self.define(named.word, lambda: self.entry(named))
         if named.many:
             least: Json = {"minItems": 1} if field.is_required() else {}
-            return {"type": "array", "items": entry, **least}
+            items = {"type": "array", "items": entry} if named.rows else entry
+            return {"type": "array", "items": items, **least}
         return {"oneOf": [{"type": "boolean"}, entry]} if named.switch else entry
 
     def nested(self, record: type[Settings]) -> Json:

@@ -27,14 +27,20 @@ def lengthen(node: Node, model: type[Settings]) -> Node:
         return node
     for key, child in node.value.items():
         if key in fields:
-            node.value[key] = _lengthen_field(child, fields[key])
+            longer = node.value[key] = _lengthen_field(child, fields[key])
+            longer.bare = key == model.main and _is_many(fields[key])
     return node
 
 
 def nested(field: FieldInfo) -> type[Settings] | None:
     """Return the record that the field holds where it is one that no name chooses."""
-    kind = field.annotation
+    kind = None if named_by(field) else field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, Settings) else None
+
+
+def _is_many(field: FieldInfo) -> bool:
+    table = named_by(field)
+    return table is not None and table.many
 
 
 def _is_main(node: Node, fields: dict[str, FieldInfo], main: str) -> bool:
@@ -54,8 +60,9 @@ def _lengthen_field(node: Node, field: FieldInfo) -> Node:
         return node
     if not named.many:
         return _lengthen_entry(node, named)
-    if isinstance(node.value, list):
-        node.value[:] = [_lengthen_entry(child, named) for child in node.value]
+    for row in node.value if named.rows and isinstance(node.value, list) else [node]:
+        if isinstance(row.value, list):
+            row.value[:] = [_lengthen_entry(child, named) for child in row.value]
     return node
 
 

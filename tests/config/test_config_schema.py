@@ -75,6 +75,7 @@ PROBES: list[Any] = [
     [[1, 1], [0, 2]], [[1, 1], 2], [[-1, 1], [1, 1]], {"a": 1}, {"constant": 0}, {"constant": "a"},
     {"he": {}}, {"he": 3}, {"normal": 0}, {"normal": {"sd": 1}}, {"best": "r3"}, {"best": "loss"},
     {"last": {}}, ["relu"], [{"dense": 3}], [{"dense": {"units": "class"}}], [{"l2": 1}], ["l2"],
+    [["relu"], []], [["relu"], "relu"], {"dense": 3},
 ]  # fmt: skip
 
 
@@ -105,6 +106,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "group_norm": {"groups": 1},
     "dropout": {"rate": 0.5},
     "spatial_dropout": {"rate": 0.5},
+    "drop_connect": {"rate": 0.5, "layer": {"dense": 3}},
+    "residual": {"layers": ["relu"]},
+    "parallel": {"branches": [["relu"]]},
     "repeat": {"times": 1, "layers": ["relu"]},
     "l2": {"strength": 1},
     "early_stopping": {"patience": 3},
@@ -149,12 +153,12 @@ def test_loader_and_schema_agree_on_every_setting(section: str, name: str, key: 
         needed = NEEDED.get(name, {})
     head = {"model": f"model.0.{name}", "regularizers": f"regularizers.0.{name}"}.get(section)
     head = head or (f"{section}.{name}" if name and section != "dataset" else section)
+    # the layers of a composite are counted right below it
+    where = head if key in ("layers", "branches") and name != "repeat" else f"{head}.{key}"
     for probe in PROBES:
         data = placed(section, name, key, probe, needed)
         paths = faults_at(data)
-        own = [
-            path for path in paths if path == f"{head}.{key}" or path.startswith(f"{head}.{key}.")
-        ]
+        own = [path for path in paths if path == where or path.startswith(f"{where}.")]
         assert valid(data) == (not own), (probe, paths)
 
 

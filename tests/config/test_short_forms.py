@@ -138,13 +138,22 @@ PAIRS = [
     ),
     (
         {
-            "model": "[spatial_dropout: 0.1, batch_norm, group_norm: 4, layer_norm: channels, dense: 3]"
+            "model": "[spatial_dropout: 0.1, batch_norm, group_norm: 4,"
+            " layer_norm: channels, dense: 3]"
         },
         {
             "model": "[spatial_dropout: {rate: 0.1}, batch_norm: {momentum: 0.1},"
             " group_norm: {groups: 4, epsilon: 1e-5},"
             " layer_norm: {axes: channels, epsilon: 0.00001}, dense: 3]"
         },
+    ),
+    (
+        {"model": "[residual: [relu], parallel: [[relu], []], dense: 3]"},
+        {"model": "[residual: {layers: [relu]}, parallel: {branches: [[relu], []]}, dense: 3]"},
+    ),
+    (
+        {"model": "[drop_connect: {rate: 0.5, layer: {dense: 3}}]"},
+        {"model": "[drop_connect: {rate: 0.5, layer: {dense: {units: 3}}}]"},
     ),
     ({"initial": "glorot"}, {"initial": "{weights: glorot, bias: {constant: 0}}"}),
     ({"initial": "{normal: 0.1}"}, {"initial": "{weights: {normal: {sd: 0.1}}}"}),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from cnnopt.config.layers.activation import (
     ActivationSettings,
@@ -18,6 +18,16 @@ from cnnopt.config.layers.activation import (
     Tanh,
 )
 from cnnopt.config.layers.batch_norm import BatchNorm
+from cnnopt.config.layers.composite import (
+    ENTRIES,
+    LAYERS_NAMED,
+    WEIGHTED,
+    CompositeSettings,
+    DropConnect,
+    Parallel,
+    Repeat,
+    Residual,
+)
 from cnnopt.config.layers.convolution import Conv1d, Conv2d, Conv3d, ConvSettings
 from cnnopt.config.layers.dense import Dense, Flatten
 from cnnopt.config.layers.dropout import Dropout, SpatialDropout
@@ -34,23 +44,16 @@ from cnnopt.config.layers.pooling import (
     MaxPool3d,
     MaxPoolSettings,
 )
-from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import whole
 
 Pooling = MaxPoolSettings | AvgPoolSettings | GlobalAvgPool | GlobalMaxPool
 Norm = BatchNorm | GroupNorm | LayerNorm
 Dropping = Dropout | SpatialDropout
-LayerSettings = ConvSettings | Pooling | Dense | Flatten | Norm | ActivationSettings | Dropping
+PlainSettings = ConvSettings | Pooling | Dense | Flatten | Norm | ActivationSettings | Dropping
+LayerSettings = PlainSettings | CompositeSettings
 Layer = Annotated[LayerSettings, Field(discriminator="kind")]
 
-MOST_REPEATS = 1000
-Times = Annotated[
-    int,
-    Field(strict=True, ge=0, le=MOST_REPEATS),
-    BeforeValidator(whole),
-    Rule(f"must be a whole number from 0 to {MOST_REPEATS}"),
-]
+__all__ = ["ENTRIES", "LAYERS", "LAYERS_NAMED", "Layer", "LayerSettings", "PlainSettings"]
 
 LAYERS: dict[str, type[Settings]] = {
     "conv1d": Conv1d,
@@ -79,19 +82,10 @@ LAYERS: dict[str, type[Settings]] = {
     "softmax": Softmax,
     "dropout": Dropout,
     "spatial_dropout": SpatialDropout,
+    "drop_connect": DropConnect,
+    "residual": Residual,
+    "parallel": Parallel,
 }
-ENTRIES: dict[str, type[Settings]] = dict(LAYERS)
-"""What may stand in `model`: the layers, and `repeat`, which is gone once the config is read."""
-
-LAYERS_NAMED = Named("layer", ENTRIES, many=True)
-
-
-class Repeat(Settings):
-    """The same layers several times over, each time with weights of their own."""
-
-    kind: Literal["repeat"] = "repeat"
-    times: Times
-    layers: Annotated[tuple[Settings, ...], Field(min_length=1), LAYERS_NAMED]
-
-
+ENTRIES.update(LAYERS)
 ENTRIES["repeat"] = Repeat
+WEIGHTED.update({name: LAYERS[name] for name in ("conv1d", "conv2d", "conv3d", "dense")})
