@@ -13,7 +13,6 @@ from cnnopt.training.events import EpochDone, Event, Started, StepDone
 from cnnopt.trials.events import StudyEvent, StudyStarted, TrialDone, TrialStarted
 
 Clock = Callable[[], float]
-SAMPLE = 10_000  # as many training rows as are measured at most where nothing is held out
 
 
 @dataclass
@@ -26,6 +25,7 @@ class TrainingProgress:
         step: steps done.
         batch_loss: loss of the last batch.
         row: the newest row of metrics; empty before the first.
+        gap_error: standard error of that row's gap.
         best: the row of metrics that is best so far; empty before the first.
     """
 
@@ -34,6 +34,7 @@ class TrainingProgress:
     step: int = 0
     batch_loss: float = math.nan
     row: Mapping[str, float] = field(default_factory=dict)
+    gap_error: float | None = None
     best: Mapping[str, float] = field(default_factory=dict)
     _since: float = 0.0
 
@@ -45,7 +46,7 @@ class TrainingProgress:
         elif isinstance(event, StepDone):
             self.step, self.batch_loss = event.step, event.loss
         elif isinstance(event, EpochDone):
-            self.row = event.row
+            self.row, self.gap_error = event.row, event.gap_error
             self.best = event.row if event.best else self.best
 
     @property
@@ -74,13 +75,8 @@ class TrainingProgress:
     @property
     def gap(self) -> Gap | None:
         """The gap in the newest row; None without a validation part."""
-        if self.started is None or not self.row:
-            return None
-        held_out = self.started.rows.get("validation", 0)
-        if not held_out:
-            return None
-        sample = min(self.started.rows["train"], held_out, SAMPLE)
-        return gap_of(part_of(self.row, "train"), part_of(self.row, "validation"), sample, held_out)
+        train, validation = part_of(self.row, "train"), part_of(self.row, "validation")
+        return gap_of(train, validation, self.gap_error)
 
 
 @dataclass

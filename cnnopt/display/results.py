@@ -12,7 +12,6 @@ from rich.text import Text
 from cnnopt.display.comparison import show_comparison
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.gap import Gap, gap_of
-from cnnopt.display.progress import SAMPLE
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
@@ -64,25 +63,22 @@ def show_training(console: Console, summary: Mapping[str, Any]) -> None:
         if summary.get("parameters"):
             kept += f", {count(int(summary['parameters']), 'parameter')}"
         console.print(Text(f"{kept}, {duration(float(summary.get('seconds') or 0))}."))
-    gap = final_gap(metrics, summary.get("rows") or {})
+    gap = final_gap(metrics, summary.get("generalization_gap_error"))
     if gap:
         console.print(Text(f"Generalization gap: {gap}."))
 
 
-def final_gap(
-    metrics: Mapping[str, Mapping[str, float | None]], rows: Mapping[str, int]
-) -> Gap | None:
+def final_gap(metrics: Mapping[str, Mapping[str, float | None]], error: float | None) -> Gap | None:
     """Return the gap of the selected weights, on validation if there is such a part, else on test.
 
     Args:
         metrics: of each part.
-        rows: how many examples each part has; empty if that is not known.
+        error: standard error of the gap; None where it is not known.
     """
     held_out = next((part for part in ("validation", "test") if metrics.get(part)), None)
-    if held_out is None or held_out not in rows or not metrics.get("train"):
+    if held_out is None or not metrics.get("train"):
         return None
-    sample = min(rows["train"], rows[held_out], SAMPLE)
-    return gap_of(metrics["train"], metrics[held_out], sample, rows[held_out])
+    return gap_of(metrics["train"], metrics[held_out], error)
 
 
 def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> None:

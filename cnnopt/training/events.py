@@ -90,6 +90,8 @@ class EpochDone:
         best: whether it is the best so far by `training.select`.
         seconds: seconds since the row before: `{"train": ..., "evaluate": ...}`.
         snapshot: makes the state to go on from; call it before the next event is asked for.
+        gap_error: standard error of the difference of the errors (1 - accuracy, else the loss) on
+            validation and training; None without a validation part.
         health: one record a layer with `training.health`, in the order of the config; else none.
     """
 
@@ -98,6 +100,7 @@ class EpochDone:
     seconds: Mapping[str, float]
     snapshot: Callable[[], Snapshot]
     health: tuple[LayerHealth, ...] = ()
+    gap_error: float | None = None
 
 
 @dataclass(frozen=True)

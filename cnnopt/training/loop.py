@@ -30,6 +30,7 @@ from cnnopt.training.events import (
     Stopped,
     Warned,
 )
+from cnnopt.training.gap import gap_error
 from cnnopt.training.health import dead_units, layer_healths
 from cnnopt.training.state import State
 from cnnopt.training.stepper import Stepper
@@ -156,13 +157,7 @@ class Training:
             "learning_rate": self._stepper.learning_rate(state.step),
             "batch_loss": state.loss_sum / state.examples,
         }
-        for name, part in self._measured.items():
-            outputs = self._evaluator.outputs(part.x)
-            values = measure(
-                outputs, part, self._task, self._experiment.loss, self._experiment.metrics
-            )
-            row |= {f"{name}_{metric}": value for metric, value in values.items()}
-        self._check_finite(row)
+        gap_error = self._measure_into(row)
         health = self._health()
         state.loss_sum, state.examples = 0.0, 0
         value = self._selected_value(row)
@@ -171,7 +166,19 @@ class Training:
         if self._experiment.stopping is not None and value is not None:
             state.patience.take(self._experiment.stopping, value)
         seconds = {"train": trained, "evaluate": perf_counter() - started}
-        return EpochDone(row, best, seconds, state.snapshot, health)
+        return EpochDone(row, best, seconds, state.snapshot, health, gap_error)
+
+    def _measure_into(self, row: dict[str, float]) -> float | None:
+        """Add the metrics of all parts to a row; return the standard error of their gap."""
+        loss, metrics = self._experiment.loss, self._experiment.metrics
+        outputs: dict[str, Array] = {}
+        values: dict[str, dict[str, float]] = {}
+        for name, part in self._measured.items():
+            outputs[name] = self._evaluator.outputs(part.x)
+            values[name] = measure(outputs[name], part, self._task, loss, metrics)
+            row |= {f"{name}_{metric}": value for metric, value in values[name].items()}
+        self._check_finite(row)
+        return gap_error(self._measured, outputs, values, self._task, loss)
 
     def _health(self) -> tuple[LayerHealth, ...]:
         """Return the row's health, layer by layer; nothing where it is not wanted."""

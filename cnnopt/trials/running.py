@@ -21,6 +21,7 @@ from cnnopt.losses import class_weights
 from cnnopt.network import Crew
 from cnnopt.records import RunFolder
 from cnnopt.training.events import Snapshot, Stopped
+from cnnopt.training.gap import gap_error
 from cnnopt.training.loop import Training
 from cnnopt.training.task import Task, measure, measure_classes
 from cnnopt.trials.events import Listener
@@ -105,8 +106,8 @@ def run_trial(
 
     Returns:
         The trial's part of `summary.json`: status, metrics, selection, best_epoch, epochs, steps,
-        parameters, generalization_gap, rows. `predictions.csv` is written, `summary.json` is left
-        to the caller, who knows the command.
+        parameters, generalization_gap and its standard error, rows. `predictions.csv` is written,
+        `summary.json` is left to the caller, who knows the command.
 
     Raises:
         Interrupted: `stop` said so; the state is saved.
@@ -177,8 +178,9 @@ def _write_result(
     """Measure all parts, and write the predictions on test (else validation, else training)."""
     shown = next(name for name in ("test", "validation", "train") if name in measured)
     metrics: dict[str, Mapping[str, Any]] = {}
+    outputs_of: dict[str, Array] = {}
     for name, part in measured.items():
-        outputs = predict(part)
+        outputs = outputs_of[name] = predict(part)
         chosen, names = trial.experiment.metrics, trial.data.classes
         values: dict[str, Any] = measure(outputs, part, trial.task, trial.experiment.loss, chosen)
         if by_class := measure_classes(outputs, part, trial.task, chosen, names):
@@ -194,6 +196,9 @@ def _write_result(
         "metrics": metrics,
         "selection": {"metric": metric, "value": selected},
         "generalization_gap": generalization_gap(metrics),
+        "generalization_gap_error": gap_error(
+            measured, outputs_of, metrics, trial.task, trial.experiment.loss
+        ),
         "parameters": trial.experiment.network.parameters,
         "rows": {name: len(part) for name, part in trial.task.parts.items()},
     }

@@ -62,7 +62,9 @@ def training(
             clock.now += clock.tick
             yield StepDone(step, epoch, 2.0 / step)
         spent = {"train": 1.5, "evaluate": 0.5}
-        yield EpochDone(row(epoch, epoch * steps, **kind), epoch != 2, spent, nothing)
+        values = row(epoch, epoch * steps, **kind)
+        error = 0.02 if kind.get("validation", True) else None
+        yield EpochDone(values, epoch != 2, spent, nothing, gap_error=error)
     yield Stopped("budget", epochs * steps, epochs, nothing)
 
 
@@ -103,6 +105,7 @@ def train_summary(**more: Any) -> dict[str, Any]:
         "epochs": 20,
         "parameters": 10186,
         "generalization_gap": 0.0152,
+        "generalization_gap_error": 0.0091,
         "rows": {"train": 1258, "validation": 179, "test": 360},
         **more,
     }

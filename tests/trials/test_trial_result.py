@@ -12,6 +12,7 @@ from small_problems import OFFICIAL, arrays_of, blobs, problem, rows_of, train, 
 
 from cnnopt import api
 from cnnopt.api import Run
+from cnnopt.training.events import EpochDone
 
 MOVING = {"optimizer": {"adam": {"learning_rate": 0.3}}, "training": {"epochs": 12}}
 
@@ -64,11 +65,14 @@ def test_the_selected_row_is_the_best_on_validation_and_its_metrics_are_the_resu
 
 def test_the_gap_is_error_on_validation_minus_error_on_training(data: Path, tmp_path: Path) -> None:
     config = problem(data, **{**MOVING, "training": {"epochs": 12, "select": "last"}})
-    summary = train(config, runs_dir=tmp_path).summary
+    told: list[Any] = []
+    summary = train(config, runs_dir=tmp_path, listener=told.append).summary
     accuracy = {part: values["accuracy"] for part, values in summary["metrics"].items()}
     assert accuracy["train"] != accuracy["validation"]
     expected = (1 - accuracy["validation"]) - (1 - accuracy["train"])
     assert summary["generalization_gap"] == pytest.approx(expected)
+    rows = [event for event in told if isinstance(event, EpochDone)]
+    assert summary["generalization_gap_error"] == rows[-1].gap_error > 0
 
 
 @pytest.mark.parametrize(
