@@ -111,6 +111,20 @@ def test_a_run_that_stopped_early_waits_anew_when_made_longer(data: Path, tmp_pa
     assert longer.history["validation_loss"][:done] == run.history["validation_loss"]
 
 
+def test_made_longer_after_early_stopping_and_interrupted_it_comes_to_the_same_bits(
+    data: Path, tmp_path: Path
+) -> None:
+    config = problem(data, **CASES["early stopping"])
+    folders = [train(config, runs_dir=tmp_path / name).folder for name in "ab"]
+    at_once = resume(folders[0], epochs=60)
+    for calls, epochs in ((1, 60), (3, None), (2, None)):
+        with pytest.raises(Interrupted):
+            resume(folders[1], epochs=epochs, stop=after(calls))
+    in_pieces = resume(folders[1])
+    assert final_bits(in_pieces.folder) == final_bits(at_once.folder)
+    assert at_once.history == in_pieces.history
+
+
 def newest(folder: Path) -> Path:
     return steps(folder / "checkpoints")[-1]
 
