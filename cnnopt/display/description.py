@@ -30,7 +30,8 @@ def show_description(console: Console, description: Description) -> None:
     form = shape(description.input_shape)
     console.print(Text(f"{description.name} on {description.dataset}: inputs of {form}; {rows}"))
     console.print()
-    titled(console, "Shapes", _shapes(description))
+    title = "Shapes, and what one output sees of the input: its receptive field"
+    titled(console, title, _shapes(description))
     console.print()
     titled(console, "Costs of one example, forward and back", _costs(description))
     console.print()
@@ -58,7 +59,7 @@ def _shapes(description: Description) -> Table:
 
 
 def _costs(description: Description) -> Table:
-    table = plain_table("layer", "parameters", "multiply-adds", "activations", "buffers")
+    table = plain_table("layer", "parameters", "multiply-adds", "activations", "buffers", "state")
     for layer in description.layers:
         table.add_row(
             layer.name,
@@ -66,6 +67,7 @@ def _costs(description: Description) -> Table:
             f"{layer.multiply_adds:,}",
             size(layer.activation_bytes),
             size(layer.buffer_bytes),
+            size(layer.optimizer_bytes),
         )
     table.add_row(
         "total",
@@ -73,6 +75,7 @@ def _costs(description: Description) -> Table:
         f"{description.total('multiply_adds'):,}",
         size(description.total("activation_bytes")),
         size(description.total("buffer_bytes")),
+        size(description.total("optimizer_bytes")),
         style="bold",
     )
     return table

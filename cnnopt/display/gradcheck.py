@@ -27,12 +27,11 @@ def show_gradcheck(console: Console, result: GradCheck) -> None:
     )
     console.print(Text(head))
     console.print()
-    table = plain_table("layer", "gradient by", "analytic", "numeric", "error", "verdict", texts=2)
+    table = plain_table("gradient by", "analytic", "numeric", "error", "verdict")
     last = ""
     for check in result.checks:
         table.add_row(
-            "" if check.layer == last else check.layer,
-            check.tensor,
+            f"  {check.tensor}" if check.layer == last else f"{check.layer}: {check.tensor}",
             f"{check.analytic:.6g}",
             f"{check.numeric:.6g}",
             f"{check.error:.0e}",

@@ -16,6 +16,7 @@ from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
+from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
 from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.optimizer_curves import optimizer_curves
@@ -37,8 +38,9 @@ PLOTS = "plots"
 def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
     """Draw what a training run has files for.
 
-    `learning_curves.png`; of a classifier `confusion_matrix.png` and, with images, `most_wrong.png`
-    and `first_layer_kernels.png`; of a regression with one input `fit.png`.
+    `learning_curves.png`; with `training.health` `health.png`; of a classifier
+    `confusion_matrix.png` and, with images, `most_wrong.png` and `first_layer_kernels.png`; of a
+    regression with one input `fit.png`.
 
     Args:
         folder: the run folder; an interrupted or diverged run gets what it has.
@@ -55,6 +57,7 @@ def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
 
     def pictures() -> Iterator[tuple[str, Figure | None]]:
         yield "learning_curves", learning_curves(source)
+        yield "health", health(source)
         yield from _of_predictions(source, dataset)
         yield "first_layer_kernels", _kernels(source)
         if dataset is not None:

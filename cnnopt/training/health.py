@@ -1,4 +1,4 @@
-"""Training health: how large gradients and updates are, layer by layer, and which units are dead.
+"""Training health: how large gradients and updates are, layer by layer.
 
 Nothing here is made where `training.health` is false, and nothing here writes to what trains.
 """
@@ -15,16 +15,9 @@ from cnnopt.arrays import Array
 from cnnopt.layers.sequence import Node
 from cnnopt.network import Layout, Network
 from cnnopt.training.events import LayerHealth
-from cnnopt.training.walk import Walk
-
-RELU_FAMILY = frozenset({"Relu", "LeakyRelu", "Elu", "Gelu", "Silu"})
-"""Activations that can be 0 for all that comes in; of these only relu stays so for good."""
 
 BLOCK = 16_384
 """Numbers taken at a time: norms are summed in float64 and need room for no more."""
-
-PASS_ROWS = 64
-"""Examples of one pass that looks for dead units."""
 
 
 class Meter:
@@ -102,42 +95,6 @@ def ranges_by_layer(layout: Layout, nodes: Sequence[Node]) -> dict[str, list[sli
         if slot.parameter.trains:
             ranges.setdefault(nodes[slot.owner].name, []).append(slice(slot.start, slot.stop))
     return ranges
-
-
-def dead_units(network: Network, weights: Array, x: Array) -> dict[str, float]:
-    """Return, for each layer of the relu family, the share of its outputs that are always 0.
-
-    An output is one number of one channel at one place; it is dead where it is 0 for every
-    example.
-
-    Args:
-        network: the layers, taken in the order of the config.
-        weights: as they stand, (total,).
-        x: the examples, (n, *shape).
-    """
-    looked_at = [i for i, node in enumerate(network.nodes) if is_relu(node)]
-    if not looked_at:
-        return {}
-    nodes = network.nodes[: looked_at[-1] + 1]
-    named = network.layout.named(weights)
-    alive = {nodes[i].name: np.zeros(nodes[i].y, np.bool_) for i in looked_at}
-    walks: dict[int, Walk] = {}
-    with np.errstate(all="ignore"):
-        for start in range(0, len(x), PASS_ROWS):
-            part = x[start : start + PASS_ROWS]
-            walk = walks.get(len(part))
-            if walk is None:
-                walk = walks[len(part)] = Walk(nodes, named, len(part), dtype=weights.dtype)
-            np.copyto(walk.x, part)
-            for step in walk.forward():
-                if is_relu(step.node):
-                    alive[step.node.name] |= np.any(step.wires.y != 0, axis=0)
-    return {name: 1 - float(np.mean(units)) for name, units in alive.items()}
-
-
-def is_relu(node: Node) -> bool:
-    """Whether a node is an activation of the relu family."""
-    return type(node.layer).__name__ in RELU_FAMILY
 
 
 def layer_healths(

@@ -19,6 +19,7 @@ from cnnopt.network import Crew
 from cnnopt.network.network import Evaluator
 from cnnopt.training.batches import Batches
 from cnnopt.training.budget import Budget
+from cnnopt.training.dead_units import dead_units
 from cnnopt.training.events import (
     EpochDone,
     Event,
@@ -31,7 +32,7 @@ from cnnopt.training.events import (
     Warned,
 )
 from cnnopt.training.gap import gap_error
-from cnnopt.training.health import dead_units, layer_healths
+from cnnopt.training.health import layer_healths
 from cnnopt.training.state import State
 from cnnopt.training.stepper import Stepper
 from cnnopt.training.task import Task, measure
