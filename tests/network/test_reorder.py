@@ -10,7 +10,15 @@ from cnnopt.layers import Bias, Conv, Dense, Dropout, Flatten, Layer, MaxPool, R
 from cnnopt.losses import SquaredError
 from cnnopt.network import Network
 
-POOLS = {"2x2": MaxPool((2, 2)), "3x3 by two": MaxPool((3, 3), (2, 2)), "1x2": MaxPool((1, 2))}
+POOLS = {
+    "2x2": MaxPool((2, 2)),
+    "3x3 by two": MaxPool((3, 3), (2, 2)),
+    "1x2": MaxPool((1, 2)),
+    "same": MaxPool((3, 3), (2, 2), "same"),
+    "padded": MaxPool((2, 3), (2, 2), ((1, 0), (2, 1))),
+    "ceil": MaxPool((2, 4), (2, 4), ceil=True),
+}
+"""Padding is -inf: whatever is added to it, no window wins by it, as each has a cell inside."""
 
 
 def small(pool: MaxPool, *between: Layer) -> Network:
