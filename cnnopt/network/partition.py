@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-from cnnopt.layers import Coupled, Dense
+from cnnopt.layers import Coupled, Dense, DropConnect
 from cnnopt.layers.sequence import Node
 
 CHUNK_BYTES = 3 << 20
@@ -102,4 +102,5 @@ def chunk_size(bytes_per_example: int) -> int:
 
 
 def _heavy(node: Node) -> bool:
-    return isinstance(node.layer, Dense) and prod((node.x[0], node.layer.units)) >= HEAVY_WEIGHTS
+    layer = node.layer.layer if isinstance(node.layer, DropConnect) else node.layer
+    return isinstance(layer, Dense) and prod((node.x[0], layer.units)) >= HEAVY_WEIGHTS
