@@ -217,7 +217,7 @@ def compare_optimizers(
         settings = with_epochs(settings, epochs)
     resources = _resources(runs_dir, jobs, threads, stop, listener)
     folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
-    draw_comparison(folder)
+    draw_comparison(folder, load_data(settings))
     return load_run(folder)
 
 
@@ -309,5 +309,5 @@ def _resume_study(record: Record, resources: Resources) -> Run:
             tuple(options["optimizers"]), options["trials"], options["seeds"]
         )
         comparison.compare_optimizers(config, text, resources, chosen, folder=record.folder)
-        draw_comparison(record.folder)
+        draw_comparison(record.folder, load_data(config))
     return load_run(record.folder)

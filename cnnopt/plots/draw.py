@@ -14,6 +14,7 @@ from cnnopt.plots.confusion_matrix import confusion_matrix
 from cnnopt.plots.final_values import final_values
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
+from cnnopt.plots.fits import fits
 from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
@@ -83,8 +84,9 @@ def draw_cv(folder: Path, dataset: Dataset | None = None) -> list[Path]:
     return _write(folder, pictures())
 
 
-def draw_comparison(folder: Path) -> list[Path]:
-    """Draw a comparison of optimizers: `curves.png`, `sensitivity.png`, `final_values.png`.
+def draw_comparison(folder: Path, dataset: Dataset | None = None) -> list[Path]:
+    """Draw a comparison of optimizers: `curves.png`, `sensitivity.png`, `final_values.png`, and
+    with the data set of a regression with one input `fits.png`, of the first tuned seed.
 
     Arguments, returns and raises: see `draw_run`.
     """
@@ -101,6 +103,12 @@ def draw_comparison(folder: Path) -> list[Path]:
         yield "curves", optimizer_curves(source, runs)
         yield "sensitivity", sensitivity(source, list(tuned))
         yield "final_values", final_values(source, tuned)
+        if dataset is not None:
+            firsts = {
+                name: min(group, key=lambda row: int(row["seed"])) for name, group in tuned.items()
+            }
+            chosen = {name: (row, _trial(source, row["trial"])) for name, row in firsts.items()}
+            yield "fits", fits(source, chosen, dataset)
 
     return _write(folder, pictures())
 

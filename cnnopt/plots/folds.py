@@ -40,7 +40,9 @@ def folds(source: Source) -> Figure | None:
             )  # fmt: skip
     _baseline(axes, source.summary, shown, x)
     several = len({fold.get("repeat", 0) for fold in table}) > 1
-    names = [f"{fold['repeat']}.{fold['fold']}" if several else str(fold["fold"]) for fold in table]
+    # Counted from 0 in files and from 1 for people.
+    numbers = [(fold.get("repeat", 0) + 1, fold["fold"] + 1) for fold in table]
+    names = [f"{repeat}.{fold}" if several else str(fold) for repeat, fold in numbers]
     step = -(-len(table) // 25)
     axes.set_xticks(x[::step], names[::step])
     axes.set_xlim(0.5, len(table) + 0.5)

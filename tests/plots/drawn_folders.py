@@ -14,7 +14,7 @@ from cnnopt.data.dataset import Dataset
 from cnnopt.data.digits import digits
 from cnnopt.data.regression import regression, truth
 from cnnopt.records import checkpoint
-from cnnopt.records.tables import table_text
+from cnnopt.records.tables import read_table, table_text
 from cnnopt.training.events import Snapshot
 
 Rows = list[dict[str, Any]]
@@ -225,3 +225,26 @@ def make_comparison(folder: Path, count: int = 3, seeds: int = 10) -> Path:
     write(folder, results, "results.csv")
     summarise(folder, command="compare-optimizers", metric="accuracy", optimizers=table[::-1])
     return folder
+
+
+def make_regression_comparison(folder: Path, count: int = 3) -> tuple[Path, Dataset]:
+    """A comparison on the lesson's function; the second optimizer's first seed diverged."""
+    generator = np.random.default_rng(5)
+    make_comparison(folder, count, seeds=2)
+    (folder / "config.yaml").write_text(yaml.safe_dump(REGRESSION))
+    data = regression(2000)
+    for place, name in enumerate(OPTIMIZERS[:count]):
+        for seed in (0, 1):
+            picked = generator.permutation(data.rows)[:400]
+            fitted = truth(data.x[picked, 0]) * (seed + 1 if place != 1 else 0) * 0.1 * (place + 1)
+            rows = [
+                {"row": int(r), "part": "test", "target_0": float(y), "predicted_0": float(z)}
+                for r, y, z in zip(picked, data.y[picked, 0], fitted, strict=True)
+            ]
+            write(folder / "trials" / f"{name}-{seed}", rows, "predictions.csv")
+    results = read_table(folder / "results.csv")
+    for row in results:
+        if row["trial"] == f"{OPTIMIZERS[1]}-0":
+            row["status"] = "diverged"
+    write(folder, results[::-1], "results.csv")
+    return folder, data

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_folders import CONFIG, guesses, make_comparison, make_cv, make_regression, make_train
+from drawn_folders import (
+    CONFIG,
+    guesses,
+    make_comparison,
+    make_cv,
+    make_regression,
+    make_regression_comparison,
+    make_train,
+)
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
@@ -128,6 +136,27 @@ def test_fit_shows_data_truth_and_what_is_left(tmp_path: Path, figures: dict[str
     assert_allclose(y, np.exp(-(x**2)) * np.cos(10 * x))
 
 
+def test_fits_are_those_of_the_first_tuned_seed(tmp_path: Path, figures: dict[str, Figure]) -> None:
+    folder, data = make_regression_comparison(tmp_path / "run")
+    draw_comparison(folder, data)
+    figure = figures["fits"]
+    titles = [panel.get_title() for panel in figure.axes]
+    names = [title.partition(",")[0] for title in titles]
+    assert sorted(names) == ["adam", "momentum", "sgd"]
+    assert ["diverged" in title for title in titles] == [name == "momentum" for name in names]
+    assert figure.get_suptitle().endswith("fits on 400 test examples, seed 0")
+    for panel, name in enumerate(names):
+        rows = read_table(folder / "trials" / f"{name}-0" / "predictions.csv")
+        by_x = sorted((float(data.x[int(row["row"]), 0]), row) for row in rows)
+        fitted, points = (line(figure, panel, label) for label in ("fit", "test data"))
+        assert_allclose(fitted, [[x, float(row["predicted_0"])] for x, row in by_x])
+        assert_allclose(points, [[x, float(row["target_0"])] for x, row in by_x])
+        error = np.mean((fitted[:, 1] - points[:, 1]) ** 2)
+        assert titles[panel].endswith(f"squared error {error:.3g}")
+        x, y = line(figure, panel, "truth without noise").T
+        assert_allclose(y, np.exp(-(x**2)) * np.cos(10 * x))
+
+
 def test_folds_and_their_interval(tmp_path: Path, figures: dict[str, Figure]) -> None:
     folder = make_cv(tmp_path / "run")
     draw_cv(folder)
@@ -137,7 +166,15 @@ def test_folds_and_their_interval(tmp_path: Path, figures: dict[str, Figure]) ->
     assert_allclose(line(figures["folds"], 0, "mean of the test parts")[:, 1], 100 * 0.9866)
     names = {label.get_text() for label in figures["folds"].legends[0].get_texts()}
     assert {"1-nearest-neighbour", "inner validation", "training"} < names
+    ticks = [tick.get_text() for tick in figures["folds"].axes[0].get_xticklabels()]
+    assert ticks == ["1", "2", "3", "4", "5"]
     assert len(figures["fold_curves"].axes[0].lines) == 5 * 3
+
+
+def test_repeats_and_folds_are_counted_from_one(tmp_path: Path, figures: dict[str, Figure]) -> None:
+    draw_cv(make_cv(tmp_path / "run", 2, repeats=2))
+    ticks = [tick.get_text() for tick in figures["folds"].axes[0].get_xticklabels()]
+    assert ticks == ["1.1", "1.2", "2.1", "2.2"]
 
 
 def test_sensitivity_marks_chosen_and_diverged_rates(

@@ -20,6 +20,7 @@ from drawn_folders import (
     make_comparison,
     make_cv,
     make_regression,
+    make_regression_comparison,
     make_train,
     write,
 )
@@ -71,6 +72,15 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
     "comparison": (lambda folder: draw_comparison(make_comparison(folder)), COMPARISON),
     "nine": (lambda folder: draw_comparison(make_comparison(folder, 9, 4)), COMPARISON),
     "one seed": (lambda folder: draw_comparison(make_comparison(folder, 2, 1)), COMPARISON),
+    "fits": (
+        lambda folder: draw_comparison(*make_regression_comparison(folder)),
+        [*COMPARISON, "fits"],
+    ),
+    "eight fits": (
+        lambda folder: draw_comparison(*make_regression_comparison(folder, 8)),
+        [*COMPARISON, "fits"],
+    ),
+    "no fits": (lambda folder: draw_comparison(make_comparison(folder), digits()), COMPARISON),
     "overlay": (overlay, ["overlay"]),
 }
 
@@ -118,7 +128,8 @@ def test_pictures_of_a_folder(case: str, tmp_path: Path, figures: dict[str, Figu
         assert legible(figure) == []
         assert figure.get_size_inches().max() <= 13
         for axes in figure.axes if path.stem not in UNLABELLED else []:
-            assert axes.get_ylabel()
+            # Panels that share an axis share its label.
+            assert any(one.get_ylabel() for one in axes.get_shared_y_axes().get_siblings(axes))
             place = axes.get_subplotspec()
             assert axes.get_xlabel() or place is None or not place.is_last_row()
     assert not list(tmp_path.rglob("*.tmp"))
