@@ -75,7 +75,7 @@ def test_a_resolved_config_fits_the_page_and_is_read_back(file: Any) -> None:
     text = dump_yaml(resolved)
     assert parse_yaml(text, "").plain() == resolved
     assert max(map(len, text.splitlines())) <= 100
-    assert len(text.splitlines()) < 60
+    assert len(text.splitlines()) < 100
 
 
 def test_it_reads_like_a_config() -> None:
