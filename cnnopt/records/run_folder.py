@@ -53,6 +53,9 @@ class RunFolder:
     Attributes:
         path: the folder.
         meta: content of `meta.json`.
+        durable: whether everything is forced to the disk as it is written. Where not (a trial of
+            a study, which a power cut may take), `sync` does it once in the end, and a finished
+            training leaves no last checkpoint.
         extra: what every checkpoint says beside its state (names and shapes of the parameters,
             scaler, classes ...), JSON-ready; set it before the first event.
 
@@ -83,6 +86,7 @@ class RunFolder:
         self.path = path
         self._began = time.monotonic()
         self.extra: dict[str, Any] = {}
+        self.durable = True
         self._rows = 0
         self._keeper = Keeper(
             path / CHECKPOINTS, seconds=checkpoint_seconds, sync_seconds=sync_seconds
@@ -140,10 +144,17 @@ class RunFolder:
             case Warned():
                 self.log(f"warning: {event.message}")
             case Stopped():
-                self._save(event.snapshot(), sync=True)
+                if self.durable or event.reason in ("interrupted", "diverged"):
+                    self._save(event.snapshot(), sync=True)
                 self.log(f"stopped ({event.reason}) at step {event.step}")
             case _:  # a batch leaves no trace
                 pass
+
+    def sync(self) -> None:
+        """Force what a finished trial leaves behind to the disk."""
+        for path in (*sorted(self.path.glob("*.csv")), self.path / SUMMARY, self.path):
+            if path.exists():
+                sync_path(path)
 
     def log(self, text: str) -> None:
         """Append a line with the time to `log.txt`."""
@@ -174,7 +185,7 @@ class RunFolder:
 
     def write_summary(self, summary: Mapping[str, Any]) -> None:
         """Write `summary.json`, keys in the order given, NaN as null."""
-        write_atomic(self.path / SUMMARY, to_json(summary))
+        write_atomic(self.path / SUMMARY, to_json(summary), sync=self.durable)
 
     def write_table(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write a CSV file anew; floats as the shortest text that reads back the same.
@@ -183,7 +194,7 @@ class RunFolder:
             name: the file's name in the folder, such as `results.csv`.
             rows: one mapping per row; columns in the order in which they first appear.
         """
-        write_atomic(self.path / name, table_text(rows))
+        write_atomic(self.path / name, table_text(rows), sync=self.durable)
 
     def checkpoint(self) -> tuple[Checkpoint | None, tuple[str, ...]]:
         """Return the checkpoint to go on from, and warnings about newer ones that are damaged.
@@ -239,7 +250,7 @@ class RunFolder:
         self._keeper.save(snapshot, self.extra, rows=self._rows, best=best, sync=sync)
 
     def _write_meta(self) -> None:
-        write_atomic(self.path / META, to_json(self.meta))
+        write_atomic(self.path / META, to_json(self.meta), sync=self.durable)
 
     def _give_room(self) -> None:
         (self.path / RESERVE).unlink(missing_ok=True)

@@ -54,6 +54,7 @@ def perform_trial(
     run = enter_trial(
         folder, settings.name, identity, trial.config, meta, checkpoint_seconds=CHECKPOINT_SECONDS
     )
+    run.durable = keep_weights
     with run:
         checkpoint, _ = run.checkpoint()
         try:
@@ -72,4 +73,5 @@ def perform_trial(
         run.write_summary({"schema": 1, "command": command, **result})
         if not keep_weights:
             run.discard_checkpoints()
+            run.sync()
     return result

@@ -126,6 +126,7 @@ def split_of(config: Config, fold: Fold | None, data: Dataset) -> Split:
             validation=settings.validation,
             split_seed=settings.split_seed,
             official_test=data.official.get("test"),
+            official_validation=data.official.get("validation"),
             limit=settings.limit,
         )
     return fold_split(
@@ -138,5 +139,6 @@ def split_of(config: Config, fold: Fold | None, data: Dataset) -> Split:
         split_seed=settings.split_seed,
         validation=settings.validation,
         official_test=data.official.get("test"),
+        official_validation=data.official.get("validation"),
         limit=settings.limit,
     )
