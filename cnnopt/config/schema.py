@@ -92,8 +92,10 @@ class _Writer:
         schema["additionalProperties"] = False
         if {"epochs", "steps"} <= fields.keys():
             schema["not"] = {"required": ["epochs", "steps"]}
-        if {"x_test", "y_test"} <= fields.keys():
-            schema["dependentRequired"] = {"x_test": ["y_test"], "y_test": ["x_test"]}
+        pairs = [("x_test", "y_test"), ("x_validation", "y_validation")]
+        if {each for pair in pairs for each in pair} <= fields.keys():
+            both = [*pairs, *(pair[::-1] for pair in pairs)]
+            schema["dependentRequired"] = {one: [other] for one, other in both}
         return schema
 
     def field(self, field: FieldInfo, leaf: Json) -> Json:

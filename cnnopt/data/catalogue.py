@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnopt.arrays import Shape
+from cnnopt.data.cifar import CHANNELS, CIFAR_SETS
+from cnnopt.data.cifar import SIDE as CIFAR_SIDE
+from cnnopt.data.cifar import files_of as cifar_files
+from cnnopt.data.cifar import find_folder as cifar_folder
 from cnnopt.data.named import NAMED_SETS, SIDE, files_of, find_folder
 from cnnopt.data.places import places
 
@@ -45,6 +49,8 @@ def data_sets() -> list[Entry]:
     """Return all named sets, those that need no files first."""
     entries = [
         Entry("digits", (8, 8, 1), 1_797, 10, "embedded", True),
+        Entry("digits3d", (8, 8, 8, 1), 1_797, 10, "embedded", True),
+        Entry("mnist1d", (40, 1), 5_000, 10, "generated", True),
         Entry("regression", (1,), 10_000, 0, "generated", True),
     ]
     for name, fixed in NAMED_SETS.items():
@@ -58,6 +64,19 @@ def data_sets() -> list[Entry]:
                 where=str(found or places(name)[0]),
                 present=found is not None,
                 files=files_of(name),
+            )
+        )
+    for name, cifar in CIFAR_SETS.items():
+        found = cifar_folder(name)
+        entries.append(
+            Entry(
+                name=name,
+                shape=(CIFAR_SIDE, CIFAR_SIDE, CHANNELS),
+                rows=cifar.train + cifar.test,
+                classes=len(cifar.classes),
+                where=str(found or places(name)[0]),
+                present=found is not None,
+                files=cifar_files(name),
             )
         )
     return entries

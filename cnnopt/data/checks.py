@@ -63,9 +63,16 @@ def check_finite(file: Path, place: str, array: NDArray[Any]) -> None:
     )
 
 
-def with_channels(x: NDArray[Any]) -> NDArray[Any]:
-    """Return `x` with a channel axis: values (N,) and grey images (N, H, W) get one of length 1."""
-    return x[..., None] if x.ndim in (1, 3) else x
+def with_channels(x: NDArray[Any], dimensions: int | None = None) -> NDArray[Any]:
+    """Return `x` with a channel axis: where it has none, one of length 1 is added.
+
+    Args:
+        x: inputs, rows first.
+        dimensions: axes in space, between rows and channels; None: values (N,) and grey images
+            (N, H, W) get an axis, all else has one.
+    """
+    bare = x.ndim in (1, 3) if dimensions is None else x.ndim == dimensions + 1
+    return x[..., None] if bare else x
 
 
 def range_of(dtype: np.dtype[Any]) -> float | None:

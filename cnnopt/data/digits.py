@@ -14,6 +14,28 @@ WRITERS_NOTE = (
 )
 
 
+DEPTH = 8
+
+
+def digits3d() -> Dataset:
+    """Return the digits as solids: x uint8 0/1 (1797, 8, 8, 8, 1), y 0 to 9.
+
+    The voxel (z, row, column) is set where the pixel is larger than 2z: the ink as a landscape of
+    height 0 to 8, layer by layer from the ground. A stand-in for volumes that needs no file.
+    """
+    flat = digits()
+    heights = 2 * np.arange(DEPTH, dtype=np.uint8)
+    solid = flat.x[:, None] > heights[None, :, None, None, None]
+    return Dataset(
+        name="digits3d",
+        x=solid.astype(np.uint8),
+        y=flat.y,
+        classes=flat.classes,
+        value_range=1.0,
+        notes=flat.notes,
+    )
+
+
 def digits() -> Dataset:
     """Return the digits: x uint8 (1797, 8, 8, 1), y 0 to 9.
 

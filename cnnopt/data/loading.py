@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+from cnnopt.data.cifar import CIFAR_SETS, load_cifar
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.faults import data_error
 from cnnopt.data.named import NAMED_SETS, load_named
@@ -13,6 +14,7 @@ from cnnopt.data.settings import (
     CsvSettings,
     DatasetSettings,
     ImagesSettings,
+    Mnist1dSettings,
     NpzSettings,
     RegressionSettings,
 )
@@ -24,10 +26,11 @@ def load(settings: DatasetSettings) -> Dataset:
     Raises:
         DataError: files are missing or unreadable, values are not finite, labels do not fit.
     """
-    if settings.name in NAMED_SETS:
+    if settings.name in NAMED_SETS or settings.name in CIFAR_SETS:
         wants_test = getattr(settings, "test", "official") == "official"
         path = Path(str(settings.path)).expanduser() if settings.path is not None else None
-        dataset = load_named(settings.name, path, test_needed=wants_test)
+        read = load_named if settings.name in NAMED_SETS else load_cifar
+        dataset = read(settings.name, path, test_needed=wants_test)
     else:
         dataset = _LOADERS[settings.name](settings)
     if dataset.classes and len(dataset.classes) > dataset.rows:
@@ -45,6 +48,19 @@ def _digits(settings: DatasetSettings) -> Dataset:
     return digits()
 
 
+def _digits3d(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.digits import digits3d
+
+    return digits3d()
+
+
+def _mnist1d(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.mnist1d import mnist1d, read_mnist1d
+
+    own = cast(Mnist1dSettings, settings)
+    return mnist1d(own.data_seed) if own.path is None else read_mnist1d(_path(own))
+
+
 def _regression(settings: DatasetSettings) -> Dataset:
     from cnnopt.data.regression import regression
 
@@ -56,7 +72,18 @@ def _npz(settings: DatasetSettings) -> Dataset:
     from cnnopt.data.npz import load_npz
 
     own = cast(NpzSettings, settings)
-    return load_npz(_path(own), own.x, own.y, own.x_test, own.y_test, own.task)
+    official: dict[str, tuple[str, str]] = {}
+    for part, x, y in (
+        ("validation", own.x_validation, own.y_validation),
+        ("test", own.x_test, own.y_test),
+    ):
+        if (x is None) != (y is None):
+            rule = f"x_{part} and y_{part} belong together"
+            given, remedy = "only one of them", "Name both or neither"
+            raise data_error(_path(own), rule, given=given, place="dataset", remedy=remedy)
+        if x is not None and y is not None:
+            official[part] = (x, y)
+    return load_npz(_path(own), own.x, own.y, official, own.task, own.dimensions)
 
 
 def _images(settings: DatasetSettings) -> Dataset:
@@ -83,6 +110,8 @@ def _path(settings: DatasetSettings) -> Path:
 
 _LOADERS: dict[str, Callable[[DatasetSettings], Dataset]] = {
     "digits": _digits,
+    "digits3d": _digits3d,
+    "mnist1d": _mnist1d,
     "regression": _regression,
     "npz": _npz,
     "images": _images,

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnopt.data.absent import absent
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.faults import data_error
 from cnnopt.data.idx import expect, read_idx
-from cnnopt.data.places import ENVIRONMENT, places
+from cnnopt.data.places import places
 
 SIDE = 28  # height and width of every image of these sets, in pixels
 VALUE_RANGE = 255.0
@@ -145,14 +146,10 @@ def _folder(name: str, path: Path | None, test_needed: bool) -> Path:
         for kind in ("images-idx3", "labels-idx1")
         if _find(folders[0], stem, kind) is None
     ]
-    rule = f"{name} is not on disk: {', '.join(missing)} must lie in {folders[0]}"
     remedy = "Put them there, with or without .gz, or set dataset.path to the folder that has them"
     if all(_present(folders[0], stem) for stem in fixed.stems[:1]):
         remedy += ", or say dataset.test: 0.2 to do with the training files"
-    if path is None:
-        looked = ", ".join(map(str, folders))
-        remedy += f" (looked in {looked}; {ENVIRONMENT} names another parent folder)"
-    raise data_error("", rule, remedy=remedy, place="dataset.path" if path else "dataset.name")
+    raise absent(name, missing, folders, given=path is not None, remedy=remedy)
 
 
 def _present(folder: Path, stem: str) -> bool:

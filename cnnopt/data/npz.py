@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,49 +25,47 @@ def load_npz(
     path: Path,
     x: str = "x",
     y: str = "y",
-    x_test: str | None = None,
-    y_test: str | None = None,
+    official: Mapping[str, tuple[str, str]] | None = None,
     task: Task | None = None,
+    dimensions: int | None = None,
 ) -> Dataset:
-    """Return the data set of an .npz file; the test arrays become the official test part.
+    """Return the data set of an .npz file, its official parts behind the other rows.
 
     Args:
         path: the file.
-        x, x_test: arrays of inputs: (N,) or (N, F) values, (N, H, W) grey images, or
-            (N, H, W, C) images with channels last.
-        y, y_test: arrays of labels or targets, (N,) or (N, T).
+        x: array of inputs: (N,) or (N, F) values, (N, H, W) grey images, (N, H, W, C) images or
+            (N, D, H, W, C) volumes, channels last.
+        y: array of labels or targets, (N,) or (N, T).
+        official: part ("validation", "test") → its arrays of inputs and of labels.
         task: None: integers, booleans and text are classes, other numbers are targets.
+        dimensions: axes in space, 1 for series, 2 for images, 3 for volumes: x is then
+            (N, *axes) or (N, *axes, C). None: as said above.
 
     Raises:
         DataError: the file or an array is missing, damaged or pickled; values are not finite;
-            lengths or shapes differ; `x_test` without `y_test` or the other way round.
+            lengths or shapes differ; (N, L, L, L) without `dimensions`, which may be volumes or
+            images.
     """
-    if (x_test is None) != (y_test is None):
-        raise data_error(
-            path,
-            "x_test and y_test belong together",
-            given="only one of them",
-            place="dataset",
-            remedy="Name both or neither",
-        )
+    names = {"": (x, y), **(official or {})}
     with open_npz(path) as archive:
-        pairs = [_pair(path, archive, x, y)]
-        if x_test is not None and y_test is not None:
-            pairs.append(_pair(path, archive, x_test, y_test))
-    shapes = [inputs.shape[1:] for inputs, _ in pairs]
-    if shapes[0] != shapes[-1]:
-        rule = f"must have the shape of {x}, {shapes[0]} per example"
-        raise data_error(path, rule, given=str(shapes[-1]), place=x_test or "")
-    inputs, labels = pairs[0]
-    official = {}
-    if len(pairs) == 2:
-        _check_like(path, y, labels, y_test or "", pairs[1][1])
-        official = {"test": np.arange(len(inputs), len(inputs) + len(pairs[1][0]), dtype=np.int64)}
-        inputs = np.concatenate([inputs, pairs[1][0]])
-        labels = np.concatenate([labels, pairs[1][1]])
+        pairs = {part: _pair(path, archive, *both, dimensions) for part, both in names.items()}
+    inputs, labels = pairs[""]
+    for part, (more, more_labels) in pairs.items():
+        if more.shape[1:] != inputs.shape[1:]:
+            rule = f"must have the shape of {x}, {inputs.shape[1:]} per example"
+            raise data_error(path, rule, given=str(more.shape[1:]), place=names[part][0])
+        _check_like(path, y, labels, names[part][1], more_labels)
+    rows, start = {}, 0
+    for part, (more, _) in pairs.items():
+        rows[part] = np.arange(start, start + len(more), dtype=np.int64)
+        start += len(more)
+    del rows[""]
+    if len(pairs) > 1:
+        inputs = np.concatenate([each for each, _ in pairs.values()])
+        labels = np.concatenate([each for _, each in pairs.values()])
     numbers, classes = encode_targets(path, y, labels, task)
     notes = (_CHANNELS_FIRST,) if _looks_channels_first(inputs) else ()
-    return Dataset("npz", inputs, numbers, classes, official, range_of(inputs.dtype), notes)
+    return Dataset("npz", inputs, numbers, classes, rows, range_of(inputs.dtype), notes)
 
 
 @contextmanager
@@ -127,18 +125,38 @@ def _pickled(path: Path, name: str) -> DataError:
     )
 
 
-def _pair(path: Path, archive: NpzFile, x: str, y: str) -> tuple[NDArray[Any], NDArray[Any]]:
+def _pair(
+    path: Path, archive: NpzFile, x: str, y: str, dimensions: int | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return inputs with their channel axis, and labels, of the same length."""
     inputs = real_array(path, x, read_array(path, archive, x))
-    if not 1 <= inputs.ndim <= 4 or not inputs.size:
-        rule = "must have shape (N,), (N, F), (N, H, W) or (N, H, W, C), and rows"
-        raise data_error(path, rule, given=f"shape {inputs.shape}", place=x)
+    _check_shape(path, x, inputs.shape, dimensions)
     check_finite(path, x, inputs)
     labels = read_array(path, archive, y)
     if not labels.ndim or len(labels) != len(inputs):
         rule = f"must have as many rows as {x}, {len(inputs)}"
         raise data_error(path, rule, given=f"shape {labels.shape}", place=y)
-    return with_channels(inputs), labels
+    return with_channels(inputs, dimensions), labels
+
+
+_FORMS = {
+    None: "(N,), (N, F), (N, H, W), (N, H, W, C) or (N, D, H, W, C)",
+    1: "(N, L) or (N, L, C), as dataset.dimensions is 1",
+    2: "(N, H, W) or (N, H, W, C), as dataset.dimensions is 2",
+    3: "(N, D, H, W) or (N, D, H, W, C), as dataset.dimensions is 3",
+}
+
+
+def _check_shape(path: Path, x: str, shape: tuple[int, ...], dimensions: int | None) -> None:
+    fits = len(shape) in (range(1, 6) if dimensions is None else (dimensions + 1, dimensions + 2))
+    if not fits or 0 in shape:
+        rule = f"must have shape {_FORMS[dimensions]}, and rows"
+        raise data_error(path, rule, given=f"shape {shape}", place=x)
+    if dimensions is None and len(shape) == 4 and len(set(shape[1:])) == 1 and shape[1] > 4:
+        side = shape[1]
+        rule = f"may be volumes of {side} x {side} x {side} or images of {side} channels"
+        remedy = "Say dataset.dimensions: 3, or 2"
+        raise data_error(path, rule, given=f"shape {shape}", place=x, remedy=remedy)
 
 
 def _check_like(path: Path, y: str, a: NDArray[Any], y_test: str, b: NDArray[Any]) -> None:

@@ -36,8 +36,16 @@ class RegressionSettings(DatasetSettings, Protocol):
         """Which draw of the points."""
 
 
+class Mnist1dSettings(DatasetSettings, Protocol):
+    """`mnist1d`: generated, or read from an official file."""
+
+    @property
+    def data_seed(self) -> int:
+        """Which draw, where it is generated."""
+
+
 class NpzSettings(DatasetSettings, Protocol):
-    """`npz`: names of the arrays, and what they are for."""
+    """`npz`: names of the arrays, and what they are for; both of an official part, or none."""
 
     @property
     def x(self) -> str:
@@ -54,6 +62,18 @@ class NpzSettings(DatasetSettings, Protocol):
     @property
     def y_test(self) -> str | None:
         """Array of the official test part's labels or targets."""
+
+    @property
+    def x_validation(self) -> str | None:
+        """Array of the official validation part's inputs."""
+
+    @property
+    def y_validation(self) -> str | None:
+        """Array of the official validation part's labels or targets."""
+
+    @property
+    def dimensions(self) -> int | None:
+        """Axes in space: 1 series, 2 images, 3 volumes; None: as the shape suggests."""
 
     @property
     def task(self) -> Task | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from cnnopt.data.cifar import CIFAR_SETS
+from cnnopt.data.cifar import files_on_disk as cifar_files
 from cnnopt.data.named import NAMED_SETS, files_on_disk
 from cnnopt.data.settings import DatasetSettings
 
@@ -23,6 +25,8 @@ def stamp(settings: DatasetSettings) -> Stamp:
     path = None if settings.path is None else Path(str(settings.path)).expanduser()
     if settings.name in NAMED_SETS:
         return _of(files_on_disk(settings.name, path))
+    if settings.name in CIFAR_SETS:
+        return _of(cifar_files(settings.name, path))
     if path is None:
         return ()
     if path.is_dir():

@@ -42,7 +42,7 @@ def show_data_sets(
     missing = [entry for entry in entries if not entry.present]
     if missing:
         console.print()
-        head = "Files of those that are not here, plain or .gz"
+        head = "Files of those that are not here (.gz ones may be unpacked)"
         console.print(Text(f"{head}:" if files else f"{head}: cnnopt data list -v"))
     for entry in missing if files else ():
         console.print(Text(f"{entry.name}: into {entry.where}"), soft_wrap=True)

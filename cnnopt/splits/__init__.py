@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnopt.splits.folds import Scheme, fold_split, folds_of, k_fold, stratified
+    from cnnopt.splits.folds import Scheme, apart, fold_split, folds_of, k_fold, stratified
     from cnnopt.splits.holding_out import holdout
     from cnnopt.splits.split import Split
 
-__all__ = ["Scheme", "Split", "fold_split", "folds_of", "holdout", "k_fold", "stratified"]
+__all__ = ["Scheme", "Split", "apart", "fold_split", "folds_of", "holdout", "k_fold", "stratified"]
 
 _HOMES = {
     "Scheme": "folds",
     "Split": "split",
+    "apart": "folds",
     "fold_split": "folds",
     "folds_of": "folds",
     "holdout": "holding_out",

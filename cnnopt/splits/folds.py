@@ -11,8 +11,13 @@ from cnnopt.arrays import Rows
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.randomness import stream
 from cnnopt.splits.draw import class_codes
-from cnnopt.splits.holding_out import check_classes, limited, validation_part
-from cnnopt.splits.split import Split
+from cnnopt.splits.holding_out import (
+    check_classes,
+    limited,
+    official_part,
+    validation_part,
+)
+from cnnopt.splits.split import Split, no_rows
 
 Scheme = Literal["stratified", "k_fold"]
 
@@ -122,8 +127,9 @@ def fold_split(
     repeat: int,
     index: int,
     split_seed: int,
-    validation: float,
+    validation: float | Literal["official"],
     official_test: Rows | None = None,
+    official_validation: Rows | None = None,
     limit: int | None = None,
 ) -> Split:
     """Return fold `index`: its test part, an inner validation part, and what trains.
@@ -134,11 +140,15 @@ def fold_split(
     Args:
         rows, labels, scheme, folds, repeat, split_seed, official_test, limit: as in `folds_of`.
         index: which fold, 0 <= index < folds.
-        validation: a share in (0, 1) of the fold's training part, rounded up, or a count (int).
+        validation: a share in (0, 1) of the fold's training part, rounded up, or a count (int);
+            or `official`: every fold is watched on that part.
+        official_validation: its rows; then no fold has them. Give None where they are to be
+            pooled with the others.
 
     Raises:
         ConfigError: folds do not fit the rows, or a part is left empty.
     """
+    watched = official_part("validation", validation, official_validation)
     tests = folds_of(
         rows,
         labels,
@@ -146,15 +156,25 @@ def fold_split(
         folds=folds,
         repeat=repeat,
         split_seed=split_seed,
-        official_test=official_test,
+        official_test=apart(official_test, watched),
         limit=limit,
     )
     side = np.sort(np.concatenate([fold for i, fold in enumerate(tests) if i != index]))
     key = ("fold", repeat, index, "validation")
-    inner, train = validation_part(side, labels, validation, split_seed, *key)
+    inner, train = (
+        (watched, side)
+        if validation == "official"
+        else validation_part(side, labels, validation, split_seed, *key)
+    )
     if labels is not None and scheme == "stratified":
         check_classes(labels, train, side)
     return Split(train=train, validation=inner, test=tests[index])
+
+
+def apart(*parts: Rows | None) -> Rows:
+    """Return the rows of all official parts that take no part in the folds."""
+    given = [part for part in parts if part is not None]
+    return np.unique(np.concatenate(given)) if given else no_rows()
 
 
 def _check_folds(folds: int, most: int, of_what: str) -> None:

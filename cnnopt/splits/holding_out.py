@@ -19,9 +19,10 @@ def holdout(
     labels: NDArray[Any] | None,
     *,
     test: float | Literal["official"],
-    validation: float,
+    validation: float | Literal["official"],
     split_seed: int,
     official_test: Rows | None = None,
+    official_validation: Rows | None = None,
     limit: int | None = None,
 ) -> Split:
     """Return a split, stratified where there are labels.
@@ -35,9 +36,11 @@ def holdout(
         labels: class numbers, shape (N,), to stratify by; None for regression.
         test: a share in (0, 1), rounded up; a count (int; 0 = no test part); or `official`.
             Unless `official`, the official part is pooled with all other rows.
-        validation: a share in (0, 1), rounded up, or a count (int; 0 = no validation part).
+        validation: a share in (0, 1), rounded up, or a count (int; 0 = no validation part); or
+            `official`. Unless `official`, such a part is pooled with the training rows.
         split_seed: which draw.
         official_test: rows of the official test part, if the data set has one.
+        official_validation: those of the official validation part.
         limit: keep only so many rows beside the test part; a validation share shrinks with them.
 
     Raises:
@@ -49,7 +52,14 @@ def holdout(
         ...  holdout(10, None, test=0.2, validation=1, split_seed=0).parts().items()}
         {'train': 7, 'validation': 1, 'test': 2}
     """
-    side, test_rows = _test_part(rows, labels, test, split_seed, official_test)
+    watched = official_part("validation", validation, official_validation)
+    everything = np.setdiff1d(np.arange(rows, dtype=np.int64), watched)
+    side, test_rows = _test_part(everything, labels, test, split_seed, official_test)
+    if validation == "official":
+        split = Split(limited(side, labels, limit or len(side), split_seed), watched, test_rows)
+        if labels is not None:
+            check_classes(labels, split.train, np.arange(rows))
+        return split
     pool = rows - len(test_rows) if test == "official" else rows
     validation_rows = share_or_count(validation, pool)
     if limit is not None and limit < len(side):
@@ -63,6 +73,22 @@ def holdout(
     if labels is not None:
         check_classes(labels, split.train, np.arange(rows))
     return split
+
+
+def official_part(
+    name: Literal["test", "validation"], setting: object, official: Rows | None
+) -> Rows:
+    """Return the rows of an official part where the setting says `official`, else none.
+
+    Raises:
+        ConfigError: the data set has no such part.
+    """
+    if setting != "official":
+        return no_rows()
+    if official is None or not len(official):
+        rule, remedy = f"this data set has no official {name} part", "Use a share such as 0.2"
+        raise ConfigError(Fault(f"dataset.{name}", rule, "official", remedy))
+    return np.sort(official)
 
 
 def limited(rows: Rows, labels: NDArray[Any] | None, limit: int, split_seed: int) -> Rows:
@@ -108,28 +134,19 @@ def check_classes(labels: NDArray[Any], train: Rows, rows: Rows) -> None:
 
 
 def _test_part(
-    rows: int,
+    everything: Rows,
     labels: NDArray[Any] | None,
     test: float | Literal["official"],
     split_seed: int,
     official_test: Rows | None,
 ) -> tuple[Rows, Rows]:
-    """Return the training side and the test part."""
-    everything: Rows = np.arange(rows, dtype=np.int64)
+    """Return the training side and the test part of the rows that may be in either."""
     if test == "official":
-        if official_test is None or not len(official_test):
-            raise ConfigError(
-                Fault(
-                    "dataset.test",
-                    "this data set has no official test part",
-                    "official",
-                    "Use a share such as 0.2",
-                )
-            )
-        return np.setdiff1d(everything, official_test), np.sort(official_test)
-    count = share_or_count(test, rows)
-    if count >= rows:
-        raise _nothing_left(rows, test, 0, None)
+        test_rows = official_part("test", test, official_test)
+        return np.setdiff1d(everything, test_rows), test_rows
+    count = share_or_count(test, len(everything))
+    if count >= len(everything):
+        raise _nothing_left(len(everything), test, 0, None)
     if count == 0:
         return everything, no_rows()
     test_rows, side = draw(everything, labels, count, stream(split_seed, "test"))

@@ -14,7 +14,7 @@ from cnnopt.data import exact_duplicates, fit_scaler, make_part, one_nearest_nei
 from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import leading
 from cnnopt.records.tables import read_table
-from cnnopt.splits import Scheme, Split, folds_of
+from cnnopt.splits import Scheme, Split, apart, folds_of
 from cnnopt.statistics import corrected_interval
 from cnnopt.studies.out_of_fold import neighbour_value, pooled
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
@@ -225,6 +225,8 @@ def _audit(
 
 def _tests_of(config: Config, data: Dataset, repeat: int) -> list[Rows]:
     """Return the folds of one repetition."""
+    official = config.dataset.validation == "official"
+    watched = data.official.get("validation") if official else None
     return folds_of(
         data.rows,
         data.y if data.classes else None,
@@ -232,6 +234,6 @@ def _tests_of(config: Config, data: Dataset, repeat: int) -> list[Rows]:
         folds=config.cv.folds,
         repeat=repeat,
         split_seed=config.dataset.split_seed,
-        official_test=data.official.get("test"),
+        official_test=apart(data.official.get("test"), watched),
         limit=config.dataset.limit,
     )

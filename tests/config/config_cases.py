@@ -261,6 +261,9 @@ FAULTS = [
         "",
         "accuracy?",
     ),
+    one("dataset", "{name: npz, path: a, dimensions: 4}", "dataset.dimensions", "1 (series)", "4"),
+    one("dataset", "{name: npz, path: a, dimensions: true}", "dataset.dimensions", "1 (series)"),
+    one("dataset", "{name: mnist1d, data_seed: 1e10}", "dataset.data_seed", "4294967295"),
     one("cv", "{folds: 1}", "cv.folds", "at least 2", "1"),
     one("schedule", "{cosine: {final: 2}}", "schedule.cosine.final", "[0, 1]", "2"),
     one("model", "[repeat: {times: 9999, layers: [relu]}]", "model.0.repeat.times", "1000", "9999"),
@@ -285,6 +288,29 @@ FAULTS = [
 ]
 
 BETWEEN_KEYS = [
+    one("dataset", "{name: digits3d, test: official}", "dataset.test", "no official test part"),
+    one(
+        "dataset",
+        "{name: npz, path: a.npz, validation: official}",
+        "dataset.validation",
+        "no official validation part",
+        "'official'",
+        "x_validation",
+    ),
+    one("dataset", "{name: mnist1d, scale: unit}", "dataset.scale", "pixels"),
+    one(
+        "dataset",
+        "{name: mnist1d, path: a.pkl, data_seed: 3}",
+        "dataset.data_seed",
+        "no effect with dataset.path",
+        "3",
+    ),
+    one(
+        "dataset",
+        "{name: cifar10, path: data_batch_1.bin}",
+        "dataset.test",
+        "no official test part",
+    ),
     one(
         "model",
         "[conv2d: {filters: 6, kernel: 3, groups: 4}]",

@@ -116,12 +116,13 @@ NEEDED: dict[str, dict[str, Any]] = {
     "images": {"path": "a"},
     "csv": {"path": "a", "target": "y"},
 }
+PROBED = ("digits", "digits3d", "mnist1d", "mnist", "cifar10", "npz", "images", "csv")
 TABLES: list[tuple[str, dict[str, type[Settings]]]] = [
     ("model", ENTRIES),
     ("optimizer", OPTIMIZERS),
     ("schedule", SCHEDULES),
     ("regularizers", REGULARIZERS),
-    ("dataset", {name: DATASETS[name] for name in ("digits", "mnist", "npz", "images", "csv")}),
+    ("dataset", {name: DATASETS[name] for name in PROBED}),
     ("training", {"": Training}),
     ("cv", {"": Cv}),
 ]
@@ -142,6 +143,9 @@ BETWEEN = {
     "digits has no official test part",
     "images has no official test part",
     "csv has no official test part",
+    "digits3d has no official test part",
+    "npz has no official validation part",
+    "unit is for pixels",
 }
 
 

@@ -172,6 +172,15 @@ PAIRS = [
         {"dataset": "{name: csv, path: a.csv, target: [y], ignore: [id]}"},
     ),
     (
+        {"dataset": "{name: npz, path: a.npz, x: train_images}"},
+        {
+            "dataset": "{name: npz, path: a.npz, x: train_images, y: train_labels,"
+            " x_validation: val_images, y_validation: val_labels, validation: official,"
+            " x_test: test_images, y_test: test_labels, test: official}"
+        },
+    ),
+    ({"dataset": "mnist1d"}, {"dataset": "{name: mnist1d, data_seed: 42, test: official}"}),
+    (
         {"dataset": "{name: npz, path: a.npz, x_test: xt, y_test: yt}"},
         {"dataset": "{name: npz, path: a.npz, x_test: xt, y_test: yt, test: official, x: x}"},
     ),
@@ -236,7 +245,7 @@ def test_every_data_set_loads_by_the_least_that_it_needs(tmp_path: Path, name: s
     lines = REGRESSION if name == "regression" else {}
     text = text_of(**{**lines, "dataset": f"{{name: {name}{needed.get(name, '')}}}"})
     dataset = load(tmp_path, text).dataset
-    official = name.startswith(("mnist", "fashion", "kmnist", "emnist"))
+    official = name.startswith(("mnist", "fashion", "kmnist", "emnist", "cifar"))
     assert (dataset.name, dataset.test) == (name, "official" if official else 0.2)
     place = {"npz": "a.npz", "images": "a", "csv": "a"}.get(name)
     assert dataset.path == (place and str(tmp_path / place))

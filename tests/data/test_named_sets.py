@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnnopt.data import data_sets, load
+from cnnopt.data.cifar import CIFAR_SETS
 from cnnopt.data.named import NAMED_SETS, files_of, load_named
 from cnnopt.errors import DataError
 
@@ -152,12 +153,12 @@ def test_the_catalogue_knows_what_is_there(
     idx_folder().rename(tmp_path / "kmnist")
     monkeypatch.setenv("CNNOPT_DATA", str(tmp_path))
     entries = {entry.name: entry for entry in data_sets()}
-    assert set(entries) == {"digits", "regression", *NAMED_SETS}
-    assert {name for name, entry in entries.items() if entry.present} == {
-        "digits",
-        "regression",
-        "kmnist",
-    }
+    without_files = {"digits", "digits3d", "mnist1d", "regression"}
+    assert set(entries) == {*without_files, *NAMED_SETS, *CIFAR_SETS}
+    present = {name for name, entry in entries.items() if entry.present}
+    assert present == {*without_files, "kmnist"}
+    assert len(entries["cifar10"].files) == 6
+    assert entries["cifar100"].shape == (32, 32, 3)
     assert entries["kmnist"].where == str(tmp_path / "kmnist")
     assert entries["mnist"].where == str(tmp_path / "mnist")
     assert entries["mnist"].files == files_of("mnist")

@@ -21,7 +21,8 @@ def save(folder: Path, **arrays: Any) -> Path:
 
 
 def read(file: Path, **settings: Any) -> Dataset:
-    usual = {"x": "x", "y": "y", "x_test": None, "y_test": None, "task": None, "test": 0.2}
+    usual = {"x": "x", "y": "y", "task": None, "test": 0.2, "dimensions": None}
+    usual |= dict.fromkeys(("x_test", "y_test", "x_validation", "y_validation"))
     return load(SimpleNamespace(name="npz", path=str(file), **{**usual, **settings}))
 
 
@@ -128,7 +129,7 @@ def with_gap(x: np.ndarray, value: float) -> np.ndarray:
         ({"y": LABELS}, {}, "x: no such array in the file. The file has: y"),
         ({"x": IMAGES, "y": LABELS[:9]}, {}, r"y: must have as many rows as x, 12, got .*\(9,\)"),
         ({"x": IMAGES, "y": np.int64(3)}, {}, "y: must have as many rows"),
-        ({"x": np.zeros((12, 2, 2, 2, 2)), "y": LABELS}, {}, "x: must have shape"),
+        ({"x": np.zeros((12, 2, 2, 2, 2, 2)), "y": LABELS}, {}, "x: must have shape"),
         ({"x": np.zeros((0, 4)), "y": LABELS[:0]}, {}, "x: must have shape .* and rows"),
         ({"x": np.array(["a"] * 12), "y": LABELS}, {}, "x: must hold real numbers, got dtype <U1"),
         ({"x": IMAGES * 1j, "y": LABELS}, {}, "x: must hold real numbers, got dtype complex128"),
@@ -180,3 +181,60 @@ def test_wrong_files(tmp_path: Path) -> None:
         read(tmp_path / "none.npz")
     with pytest.raises(DataError, match="must be a file"):
         read(tmp_path)
+
+
+VOLUMES = np.random.default_rng(1).integers(0, 2, (12, 6, 6, 6), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("shape", "dimensions", "stored"),
+    [
+        ((12, 7), 1, (12, 7, 1)),
+        ((12, 7, 2), 1, (12, 7, 2)),
+        ((12, 6, 5), 2, (12, 6, 5, 1)),
+        ((12, 6, 6, 6), 2, (12, 6, 6, 6)),
+        ((12, 6, 6, 6), 3, (12, 6, 6, 6, 1)),
+        ((12, 6, 5, 4), 3, (12, 6, 5, 4, 1)),
+        ((12, 3, 4, 5, 2), 3, (12, 3, 4, 5, 2)),
+        ((12, 3, 4, 5, 2), None, (12, 3, 4, 5, 2)),
+        ((12, 3, 3, 3), None, (12, 3, 3, 3)),
+    ],
+)
+def test_dimensions_say_where_the_channels_are(
+    tmp_path: Path, shape: tuple[int, ...], dimensions: int | None, stored: tuple[int, ...]
+) -> None:
+    x = np.random.default_rng(0).normal(size=shape)
+    dataset = read(save(tmp_path, x=x, y=LABELS), dimensions=dimensions)
+    assert dataset.x.shape == stored
+    np.testing.assert_array_equal(dataset.x.ravel(), x.ravel())
+
+
+def test_volumes_or_images_of_many_channels_are_not_guessed(tmp_path: Path) -> None:
+    file = save(tmp_path, x=VOLUMES, y=LABELS)
+    with pytest.raises(DataError, match=r"6 x 6 x 6 or images of 6 channels.*dimensions: 3, or 2"):
+        read(file)
+    with pytest.raises(DataError, match=r"must have shape \(N, L\) or \(N, L, C\).*is 1"):
+        read(file, dimensions=1)
+
+
+def test_official_validation_and_test_as_in_medmnist(tmp_path: Path) -> None:
+    names = {
+        "x": "train_images",
+        "y": "train_labels",
+        "x_validation": "val_images",
+        "y_validation": "val_labels",
+        "x_test": "test_images",
+        "y_test": "test_labels",
+    }
+    parts = {"train": slice(0, 6), "val": slice(6, 8), "test": slice(8, 12)}
+    arrays = {f"{part}_images": VOLUMES[rows] for part, rows in parts.items()}
+    arrays |= {f"{part}_labels": LABELS[rows, None] for part, rows in parts.items()}
+    dataset = read(save(tmp_path, **arrays), **names, dimensions=3)
+    np.testing.assert_array_equal(dataset.x[..., 0], VOLUMES)
+    np.testing.assert_array_equal(dataset.y, LABELS)
+    assert {part: rows.tolist() for part, rows in dataset.official.items()} == {
+        "validation": [6, 7],
+        "test": [8, 9, 10, 11],
+    }
+    with pytest.raises(DataError, match="x_validation and y_validation belong together"):
+        read(tmp_path / "own.npz", **{**names, "y_validation": None}, dimensions=3)

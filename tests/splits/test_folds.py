@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from cnnopt.errors import ConfigError
-from cnnopt.splits import Scheme, fold_split, folds_of, k_fold, stratified
+from cnnopt.splits import Scheme, apart, fold_split, folds_of, k_fold, stratified
 
 LABELS = np.random.default_rng(1).integers(0, 4, size=203)
 
@@ -173,3 +173,29 @@ def test_stratified_needs_classes() -> None:
 def test_a_validation_part_that_takes_all() -> None:
     with pytest.raises(ConfigError, match="must leave rows to train on"):
         split_of("stratified", 0, validation=500)
+
+
+def test_an_official_validation_part_is_in_no_fold_and_watches_all() -> None:
+    labels = np.arange(60) % 3
+    watched, tested = np.arange(40, 50), np.arange(50, 60)
+    tests = []
+    for index in range(4):
+        split = fold_split(
+            60,
+            labels,
+            scheme="stratified",
+            folds=4,
+            repeat=0,
+            index=index,
+            split_seed=0,
+            validation="official",
+            official_test=tested,
+            official_validation=watched,
+        )
+        assert split.validation.tolist() == watched.tolist()
+        assert not set(split.train) & set(split.test)
+        assert sorted([*split.train, *split.test]) == list(range(40))
+        tests.append(split.test)
+    assert sorted(np.concatenate(tests)) == list(range(40))
+    assert apart(None, None).tolist() == []
+    assert apart(tested, None, watched).tolist() == list(range(40, 60))

@@ -173,3 +173,26 @@ def test_a_class_without_training_rows() -> None:
 def test_official_where_there_is_none() -> None:
     with pytest.raises(ConfigError, match=r"dataset\.test: this data set has no official test"):
         holdout(10, None, test="official", validation=0, split_seed=0)
+
+
+def test_an_official_validation_part_is_that_part() -> None:
+    labels = np.arange(100) % 4
+    watched, tested = np.arange(60, 70), np.arange(70, 100)
+    settings = {"split_seed": 3, "official_test": tested, "official_validation": watched}
+    split = holdout(100, labels, test="official", validation="official", **settings)
+    assert split.validation.tolist() == watched.tolist()
+    assert split.test.tolist() == tested.tolist()
+    assert split.train.tolist() == list(range(60))
+    few = holdout(100, labels, test="official", validation="official", limit=8, **settings)
+    assert few.validation.tolist() == watched.tolist()
+    assert len(few.train) == 8
+    assert set(few.train) <= set(range(60))
+    shares = holdout(100, labels, test=0.2, validation="official", **settings)
+    assert shares.validation.tolist() == watched.tolist()
+    assert len(shares.test) == 18  # of the 90 rows that are to be split
+    assert all_rows(shares) == list(range(100))
+    pooled = holdout(100, labels, test="official", validation=0.1, **settings)
+    assert all_rows(pooled) == list(range(100))
+    assert set(watched) & set(pooled.train)
+    with pytest.raises(ConfigError, match=r"no official validation part"):
+        holdout(100, labels, test=0.2, validation="official", split_seed=0)
