@@ -16,7 +16,7 @@ def sigmoid(y: Array, x: Array) -> None:
         y: result; may be `x` itself.
         x: like `y`.
     """
-    largest = float(np.log(np.finfo(x.dtype).max))
+    largest = float(np.floor(np.log(np.finfo(x.dtype).max)))
     np.negative(x, out=y)
     np.minimum(y, largest, out=y)
     np.exp(y, out=y)
