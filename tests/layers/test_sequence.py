@@ -56,3 +56,15 @@ def test_flatten_is_a_view_both_ways() -> None:
     assert np.shares_memory(step.wires.y, x)
     assert step.wires.dy is not None
     assert np.shares_memory(step.wires.dy, dx)
+
+
+def test_what_others_read_is_left_alone_and_only_that() -> None:
+    nodes = [Node("a", Flatten(), (3,)), Node("b", Relu(), (3,)), Node("c", Bias(), (3,))]
+    for training in (True, False):
+        x = np.zeros((2, 3))
+        view, relu, bias = plan_sequence(nodes, x, None, Buffers("f8"), training, keeps_x=True)
+        assert np.shares_memory(view.wires.y, x)
+        assert not np.shares_memory(relu.wires.y, x)
+        assert np.shares_memory(bias.wires.y, relu.wires.y) == (not training)
+        free = plan_sequence(nodes, x, None, Buffers("f8"), training)
+        assert np.shares_memory(free[1].wires.y, x)

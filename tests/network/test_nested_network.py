@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from network_runs import BIASED, Batch, batch_of, far, initial, outputs, step
 
+from cnnopt.buffers import Buffers
 from cnnopt.layers import (
     BatchNorm,
     Bias,
@@ -25,6 +26,8 @@ from cnnopt.layers import (
 from cnnopt.layers.inside import Named
 from cnnopt.losses import CrossEntropy
 from cnnopt.network import Crew, Network, partition
+from cnnopt.network.noise import Noise
+from cnnopt.randomness import stream
 
 
 def conv(name: str, filters: int, stride: int = 1) -> Named:
@@ -175,6 +178,28 @@ def test_noise_goes_by_names_of_its_own_and_not_by_neighbours() -> None:
     assert 0 < here.sum() < 64
     assert np.any(here != there), "streams of another name are others"
     np.testing.assert_array_equal(passed(), passed(("tanh_1", Tanh()), ("dropout_2", Dropout(0.0))))
+
+
+def test_each_layer_inside_draws_from_the_stream_of_its_full_name() -> None:
+    dropout = ("dropout_1", Dropout(0.5))
+    shared = ("drop_connect_1", DropConnect(Dense(4), 0.5))
+    inner = Residual((dropout, ("dropout_2", Dropout(0.5)), shared))
+    network = Network.of((4,), [("parallel_1", Parallel(((("residual_1", inner), dropout),)))])
+    noise = Noise(network.nodes, 3, Buffers("f8"))
+    noise.draw(7, 5)
+    each = {"residual_1.dropout_1": False, "residual_1.dropout_2": False}
+    each |= {"residual_1.drop_connect_1": True, "dropout_1": False}
+    for (name, same_for_all), numbers in zip(each.items(), noise.rows(0, slice(1, 3)), strict=True):
+        generator = stream(7, "noise", f"parallel_1.branch_1.{name}", 5)
+        wanted = generator.random((4, 4)) if same_for_all else generator.random((3, 4))[1:]
+        np.testing.assert_array_equal(numbers, wanted)
+
+
+def test_a_composite_s_parameters_stand_as_the_layout_has_them() -> None:
+    node = residual_net(("batch_norm_1", BatchNorm())).nodes[2]
+    trains = [parameter.trains for parameter in node.layer.parameters(node.x)]
+    assert trains == sorted(trains, reverse=True)
+    assert trains.count(False) == 2
 
 
 def test_nothing_is_dropped_outside_training() -> None:
