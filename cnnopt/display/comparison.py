@@ -37,7 +37,8 @@ def show_comparison(
     arms: Sequence[Arm] = summary["optimizers"]
     show_tuned(console, arms, metric)
     console.print()
-    show_columns(console, arms, metric, summary.get("common_rate"))
+    by_steps = bool((config.get("training") or {}).get("steps"))
+    show_columns(console, arms, metric, summary.get("common_rate"), by_steps=by_steps)
     if any(arm.get("sensitivity") for arm in arms):
         console.print()
         show_sensitivity(console, arms, selected_by(config))
@@ -74,19 +75,33 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
 
 
 def show_columns(
-    console: Console, arms: Sequence[Arm], metric: str, common_rate: float | None
+    console: Console,
+    arms: Sequence[Arm],
+    metric: str,
+    common_rate: float | None,
+    *,
+    by_steps: bool = False,
 ) -> None:
-    """Print the means for three ways of choosing the learning rate side by side, and the pace."""
+    """Print the means for three ways of choosing the learning rate side by side, and the pace.
+
+    Args:
+        console: where to.
+        arms: the optimizers.
+        metric: what they are compared by.
+        common_rate: the rate of the column "common rate".
+        by_steps: whether the budget counts in steps, and so the pace.
+    """
     common = "common rate" if common_rate is None else f"common rate {short(common_rate)}"
-    heads = ("defaults", common, "tuned", "epochs to target", "time per run")
+    unit = "steps" if by_steps else "epochs"
+    heads = ("defaults", common, "tuned", f"{unit} to target", "time per run")
     table = plain_table("mean by rate", *heads)
     for arm in arms:
         values = (_mean(arm.get("defaults")), _mean(arm.get("common")), arm.get("mean"))
-        reached, seconds = arm.get("epochs_to_target"), arm.get("seconds")
+        reached, seconds = arm.get(f"{unit}_to_target"), arm.get("seconds")
         table.add_row(
             str(arm["name"]),
             *(measure(metric, value) for value in values),
-            "–" if reached is None else f"{reached:.1f}",
+            "–" if reached is None else f"{reached:,.0f}" if by_steps else f"{reached:.1f}",
             "–" if seconds is None else duration(seconds),
         )
     console.print(table)

@@ -100,7 +100,7 @@ def _optimizer(
         else float(row[f"validation_{metric}"])
         for row in tuned
     ]
-    reached = [_epochs_to(histories.get(row["trial"], {}), metric, target) for row in completed]
+    reached = [_row_of_target(histories.get(row["trial"], {}), metric, target) for row in completed]
     return {
         "name": name,
         "settings": dict(settings),
@@ -113,8 +113,9 @@ def _optimizer(
         "interval": list(t_interval(mine)),
         "best": max(mine) if higher_is_better(metric) else min(mine),
         "final_validation": _mean(last),
-        "epochs_to_target": _mean(reached),
-        "reached_target": sum(epoch is not None for epoch in reached),
+        "epochs_to_target": _mean([at["epoch"] for at in reached if at]),
+        "steps_to_target": _mean([at["step"] for at in reached if at]),
+        "reached_target": sum(at is not None for at in reached),
         "diverged": sum(row["status"] == "diverged" for row in tuned),
         "defaults": _column(rows, name, "defaults", values),
         "common": _column(rows, name, "common", values),
@@ -162,17 +163,16 @@ def _target(rows: Sequence[Row], histories: Histories, metric: str) -> float | N
     return min(reached) if higher else max(reached)
 
 
-def _epochs_to(
+def _row_of_target(
     history: Mapping[str, Sequence[float]], metric: str, target: float | None
-) -> float | None:
-    """Return the first epoch at which the target is reached; None where it never is."""
+) -> dict[str, float] | None:
+    """Return epoch and step at which the target is first reached; None where it never is."""
     if target is None:
         return None
     higher = higher_is_better(metric)
-    columns = history.get("epoch", ()), history.get(f"validation_{metric}", ())
-    for epoch, value in zip(*columns, strict=True):
+    for place, value in enumerate(history.get(f"validation_{metric}", ())):
         if value >= target if higher else value <= target:
-            return float(epoch)
+            return {name: float(history[name][place]) for name in ("epoch", "step")}
     return None
 
 

@@ -172,6 +172,7 @@ def comparison_summary() -> dict[str, Any]:
             "common": {"mean": mean - 0.01},
             "seconds": 33.0,
             "epochs_to_target": 7.25,
+            "steps_to_target": 3625.0,
             "sensitivity": tried,
             "edge": edge,
         }

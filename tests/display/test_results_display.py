@@ -127,3 +127,12 @@ def test_a_diverged_fold_is_marked(folder: Path) -> None:
     summary["folds"][1] |= {"status": "diverged", "best_epoch": 0}
     rows = shown(summary, Path("runs") / "one").splitlines()
     assert [line[0] for line in rows if "diverged" in line] == ["2"]
+
+
+def test_a_budget_in_steps_is_paced_in_steps(folder: Path) -> None:
+    assert "epochs to target" in flat(shown(comparison_summary(), folder, 120))
+    (folder / "config.yaml").write_text("training: {steps: 10000}")
+    text = flat(shown(comparison_summary(), folder, 120))
+    assert "steps to target" in text
+    assert "epochs to target" not in text
+    assert "sgd 95.00 % 96.00 % 97.00 % 3,625 33 s" in text

@@ -217,7 +217,7 @@ def test_regression_compares_losses_lower_is_better(tmp_path: Path) -> None:
         "model": [{"dense": 8}, "tanh", {"dense": 1}],
         "loss": "squared_error",
         "optimizer": "adam",
-        "training": {"steps": 20, "batch_size": 16, "shuffle": "step"},
+        "training": {"steps": 20, "evaluate_every": 4, "batch_size": 16, "shuffle": "step"},
     }
     study = compare(config, seeds=3, runs_dir=tmp_path)
     assert study.summary["metric"] == "loss"
@@ -228,3 +228,16 @@ def test_regression_compares_losses_lower_is_better(tmp_path: Path) -> None:
     (pair,) = study.summary["pairs"]
     assert pair["a"] == first["name"]
     assert pair["difference"] <= 0
+    target = study.summary["target"]["value"]
+    for entry in study.summary["optimizers"]:
+        reached = []
+        for trial in values(study, entry["name"], column="trial"):
+            rows = rows_of(study.folder / "trials" / str(trial), "metrics.csv")
+            first = next((row for row in rows if row["validation_loss"] <= target), None)
+            reached += [first] if first else []
+        assert reached, "the target is what all of them reach in their best seed"
+        assert entry["reached_target"] == len(reached)
+        for unit in ("epoch", "step"):
+            expected = np.mean([row[unit] for row in reached])
+            assert entry[f"{unit}s_to_target"] == pytest.approx(expected)
+        assert entry["steps_to_target"] == pytest.approx(4 * entry["epochs_to_target"])
