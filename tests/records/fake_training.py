@@ -16,7 +16,15 @@ from cnnopt.records.checkpoint import ARRAYS, Checkpoint, steps
 from cnnopt.records.create import create_run
 from cnnopt.records.read import find_unfinished
 from cnnopt.records.run_folder import CHECKPOINTS, RunFolder, open_run
-from cnnopt.training.events import EpochDone, Event, Snapshot, Started, StepDone, Stopped
+from cnnopt.training.events import (
+    EpochDone,
+    Event,
+    LayerHealth,
+    Snapshot,
+    Started,
+    StepDone,
+    Stopped,
+)
 
 PARAMETERS = 7
 STEPS_PER_EPOCH = 3
@@ -85,7 +93,8 @@ def end_epoch(
     if best:
         numbers |= {"best": loss, "best_epoch": numbers["epoch"]}
         arrays["best_weights"] = arrays["weights"].copy()
-    return EpochDone(row, best, {"train": 0.1, "evaluate": 0.2}, snapshot)
+    health = (LayerHealth("dense_1", loss, 1e-3, None), LayerHealth("relu_1", None, None, 0.25))
+    return EpochDone(row, best, {"train": 0.1, "evaluate": 0.2}, snapshot, health)
 
 
 def write_run(
@@ -121,6 +130,7 @@ def final_bits(folder: Path) -> Mapping[str, Any]:
     text = (folder / "summary.json").read_text()
     return {
         "metrics": (folder / "metrics.csv").read_bytes(),
+        "health": (folder / "health.csv").read_bytes(),
         "timings": (folder / "timings.csv").read_bytes(),  # the fake's times are constant
         "predictions": (folder / "predictions.csv").read_bytes(),
         "summary": text.replace(str(folder), ""),

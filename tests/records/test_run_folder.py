@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from cnnopt.files import is_locked
 from cnnopt.records.create import create_run, enter_trial, slug
 from cnnopt.records.read import load_run
 from cnnopt.records.run_folder import RunFolder, open_run
-from cnnopt.training.events import Warned
+from cnnopt.training.events import EpochDone, Warned
 
 
 def new_run(runs_dir: Path, **settings: float) -> RunFolder:
@@ -90,6 +91,23 @@ def test_tables_have_one_row_per_epoch_and_no_times_among_metrics(tmp_path: Path
     assert "(best)" in (folder / "log.txt").read_text()
 
 
+def test_health_has_one_row_for_each_layer_and_only_where_it_is_told(tmp_path: Path) -> None:
+    folder = fake_training.write_run(tmp_path / "on", 2)
+    lines = (folder / "health.csv").read_text().splitlines()
+    assert lines[0] == "epoch,step,layer,gradient_norm,update_ratio,dead"
+    cells = [line.split(",") for line in lines[1:]]
+    assert [row[:3] for row in cells] == [
+        ["1", "3", "dense_1"], ["1", "3", "relu_1"], ["2", "6", "dense_1"], ["2", "6", "relu_1"],
+    ]  # fmt: skip
+    losses = load_run(folder).history["train_loss"]
+    assert [float(row[3]) for row in cells[::2]] == losses
+    assert [row[3:] for row in cells[1::2]] == [["", "", "0.25"]] * 2
+    with new_run(tmp_path / "off") as run:
+        for event in fake_training.training(None, 2):
+            run.record(replace(event, health=()) if isinstance(event, EpochDone) else event)
+    assert not (run.path / "health.csv").exists()
+
+
 def test_a_checkpoint_forced_to_the_disk_comes_after_its_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +123,7 @@ def test_a_checkpoint_forced_to_the_disk_comes_after_its_rows(
         for event in fake_training.training(None, 1):
             run.record(event)
     first = synced.index("state.safetensors")
-    assert synced[:first] == ["timings.csv", "metrics.csv"]
+    assert synced[:first] == ["health.csv", "timings.csv", "metrics.csv"]
     assert synced[first:][:5] == [
         "state.safetensors", "state.json", "MANIFEST.json", ".step-000003.tmp", "checkpoints",
     ]  # fmt: skip
@@ -158,14 +176,15 @@ def test_a_damaged_newest_checkpoint_costs_an_epoch_and_no_bit(tmp_path: Path) -
     assert fake_training.final_bits(folder) == reference
 
 
-def test_rows_that_a_power_cut_took_are_computed_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["metrics.csv", "health.csv"])
+def test_rows_that_a_power_cut_took_are_computed_again(tmp_path: Path, table: str) -> None:
     reference = fake_training.final_bits(fake_training.write_run(tmp_path / "unbroken", 4))
     asked = iter([False] * 10 + [True])
     with pytest.raises(Interrupted):
         fake_training.write_run(tmp_path / "runs", 4, lambda: next(asked))
     (folder,) = (tmp_path / "runs").iterdir()
-    rows = (folder / "metrics.csv").read_bytes()
-    (folder / "metrics.csv").write_bytes(rows[: rows[:-1].rfind(b"\n") + 5])
+    rows = (folder / table).read_bytes()
+    (folder / table).write_bytes(rows[: rows[:-1].rfind(b"\n") + 5])
     fake_training.write_run(tmp_path / "runs", 4)
     assert fake_training.final_bits(folder) == reference
 

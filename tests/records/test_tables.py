@@ -99,3 +99,37 @@ def test_empty_cells_are_nan(tmp_path: Path) -> None:
     np.testing.assert_equal(
         tables.read_history(tmp_path / "a.csv"), {"epoch": [1.0, 2.0], "r2": [np.nan, 0.5]}
     )
+
+
+GROUPED = "epoch,layer,dead\n1,a,0.1\n1,b,\n2,a,0.2\n2,b,\n3,a,0.3\n3,b,\n"
+
+
+@pytest.mark.parametrize("groups", [0, 1, 2, 3, 4])
+def test_groups_are_cut_whole_and_grow_back_to_the_same_bytes(tmp_path: Path, groups: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(GROUPED)
+    tables.truncate_groups(path, "epoch", groups)
+    assert tables.count_groups(path, "epoch") == min(groups, 3)
+    for number in range(groups + 1, 4):
+        rows = [(number, "a", number / 10), (number, "b", None)]
+        columns = ("epoch", "layer", "dead")
+        tables.append_rows(path, [dict(zip(columns, row, strict=True)) for row in rows])
+    assert path.read_text() == GROUPED
+
+
+def test_a_group_that_a_kill_cut_short_does_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    ends = [place + 1 for place, letter in enumerate(GROUPED) if letter == "\n"][2::2]
+    for size in range(len(GROUPED) + 1):
+        path.write_text(GROUPED[:size])
+        whole = sum(end <= size for end in ends)
+        if whole:  # how many rows a group has is known only once there is one
+            assert tables.count_groups(path, "epoch") == whole
+        tables.truncate_groups(path, "epoch", whole)
+        assert path.read_text() == (GROUPED[: ends[whole - 1]] if whole else "")
+
+
+def test_no_table_has_no_group(tmp_path: Path) -> None:
+    tables.truncate_groups(tmp_path / "missing.csv", "epoch", 3)
+    assert tables.count_groups(tmp_path / "missing.csv", "epoch") == 0
+    assert not list(tmp_path.iterdir())
