@@ -46,7 +46,7 @@ class Gelu:
 
     Args:
         approximate: `"none"`: exact; `"tanh"`: Φ(x) ≈ ½·(1 + tanh(√(2/π)·(x + 0.044715·x³))), as
-            in PyTorch, whose names these are. About ten times as fast.
+            in PyTorch, whose names these are. Several times as fast.
 
     Shapes: y like x. Works in place.
 

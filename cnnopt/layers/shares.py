@@ -92,7 +92,7 @@ class Softmax:
     Shapes: y like x. Works in place. Cross entropy takes the softmax itself: it wants the numbers
     from before it, as in PyTorch.
 
-    Source: Bridle 1990, eq. 5.
+    Source: Bridle 1990.
 
     Example:
         >>> Softmax().output_shape((10,))
