@@ -13,8 +13,8 @@ from cnnopt.display.words import (
     PERCENT,
     difference,
     duration,
+    heading,
     interval,
-    label,
     measure,
     short,
     spread,
@@ -70,7 +70,7 @@ def show_tuned(console: Console, arms: Sequence[Arm], metric: str) -> None:
             measure(metric, arm.get("median")),
             str(arm.get("diverged", 0)),
         )
-    head = f"{label(metric).capitalize()} on the test part, each with its tuned learning rate"
+    head = f"{heading(metric)} on the test part, each with its tuned learning rate"
     titled(console, head, table)
 
 
@@ -119,7 +119,7 @@ def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None
             mark = "* " if arm.get("learning_rate") == rate else ""
             cells.append(mark + _tried(entry, metric) if entry else "")
         table.add_row(short(rate), *cells)
-    head = f"{label(metric).capitalize()} on the validation part, by learning rate"
+    head = f"{heading(metric)} on the validation part, by learning rate"
     titled(console, head, table)
     console.print(Text("* chosen", style="dim"))
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table, titled
-from cnnopt.display.words import PERCENT, interval, label, measure, spread
+from cnnopt.display.words import PERCENT, heading, interval, label, measure, spread
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -47,7 +47,7 @@ def show_folds(console: Console, summary: Mapping[str, Any], metric: str) -> Non
         if place < len(beside):
             cells.append(measure(metric, beside[place]))
         table.add_row(*cells)
-    titled(console, f"{label(metric).capitalize()} per fold", table)
+    titled(console, f"{heading(metric)} per fold", table)
 
 
 def sentences(summary: Mapping[str, Any], metric: str) -> list[str]:
@@ -61,10 +61,10 @@ def sentences(summary: Mapping[str, Any], metric: str) -> list[str]:
     ]
     pooled = summary.get("pooled") or {}
     if pooled.get("value") is not None:
-        lines.append(
-            f"All test parts pooled: {measure(metric, pooled['value'])}, "
-            f"interval {interval(metric, pooled.get('interval'))}."
-        )
+        line = f"All test parts pooled: {measure(metric, pooled['value'])}"
+        if ends := pooled.get("interval"):
+            line += f", interval {interval(metric, ends)}"
+        lines.append(f"{line}.")
     baseline = summary.get("baseline") or {}
     if baseline.get("mean") is not None:
         lines.append(

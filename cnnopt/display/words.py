@@ -27,6 +27,12 @@ def label(metric: str) -> str:
     return LABELS.get(metric, metric)
 
 
+def heading(metric: str) -> str:
+    """Return the name of a metric at the beginning of a line: `Accuracy`, `AUC`."""
+    text = label(metric)
+    return text[0].upper() + text[1:]
+
+
 def numbers_of(metrics: Mapping[str, Any] | None) -> dict[str, float | None]:
     """Return the metrics of a part without those of single classes, which fill no column."""
     return {name: v for name, v in (metrics or {}).items() if not isinstance(v, Mapping)}
@@ -68,12 +74,15 @@ def spread(metric: str, value: float | None) -> str:
 
 
 def interval(metric: str, ends: Iterable[float | None] | None) -> str:
-    """Return `97.1 to 98.9 %`, or a dash where there is no interval."""
+    """Return `97.1 to 98.9 %`, or a dash where there is no interval.
+
+    Student's interval may reach beyond what a share can be; it is shown cut there.
+    """
     low, high = tuple(ends) if ends else (None, None)
     if low is None or high is None:
         return "–"
     if metric in PERCENT:
-        return f"{100 * low:.2f} to {100 * high:.2f} %"
+        return f"{100 * max(low, 0.0):.2f} to {100 * min(high, 1.0):.2f} %"
     return f"{number(low)} to {number(high)}"
 
 

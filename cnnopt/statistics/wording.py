@@ -34,7 +34,7 @@ def measure_of(metric: str) -> Measure:
     """
     if metric in ("accuracy", "balanced_accuracy", "top_3", "top_5"):
         return Measure(metric, 100.0, "points")
-    return Measure(metric, 1.0, f"in {metric}")
+    return Measure(metric, 1.0, f"in {metric.replace('_', ' ')}")
 
 
 def amount(difference: float, interval: Interval, measure: Measure) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -251,6 +251,13 @@ def test_names_of_a_task() -> None:
     assert leading(("auc", "f1"), True) == "auc"
     with pytest.raises(ValueError, match=r"loss, accuracy, .*r2, got 'acuracy'"):
         higher_is_better("acuracy")
+
+
+def test_the_config_knows_the_same_names() -> None:
+    from cnnopt.config.training import SelectMetric
+
+    assert get_args(SelectMetric) == ("loss", *OF_CLASSES, *OF_NUMBERS)
+    assert all(higher_is_better(name) == OF_CLASSES[name] for name in OF_CLASSES)
 
 
 def test_direction_loads_no_numpy() -> None:

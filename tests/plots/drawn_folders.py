@@ -122,6 +122,28 @@ def make_train(folder: Path, epochs: int = 30, filters: int = 16, channels: int 
     return folder
 
 
+def add_health(folder: Path, epochs: int, layers: int = 5) -> Path:
+    """Write health.csv beside the metrics: norms fall, some units die."""
+    generator = np.random.default_rng(2)
+    rows: Rows = []
+    for epoch in range(1, epochs + 1):
+        for number in range(1, layers + 1):
+            size = float(np.exp(generator.normal(0, 0.1)) * number / epoch)
+            head = {"epoch": epoch, "step": 36 * epoch}
+            rows.append(
+                head
+                | {"layer": f"conv2d_{number}", "gradient_norm": size}
+                | {"update_ratio": 2e-3 * size, "dead": None}
+            )
+            rows.append(
+                head
+                | {"layer": f"relu_{number}", "gradient_norm": None, "update_ratio": None}
+                | {"dead": min(1.0, 0.004 * number * epoch)}
+            )
+    write(folder, rows, "health.csv")
+    return folder
+
+
 def make_regression(folder: Path) -> tuple[Path, Dataset]:
     generator = np.random.default_rng(2)
     begin(folder, REGRESSION)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from drawn_folders import (
     CONFIG,
+    add_health,
     begin,
     epochs_of,
     guesses,
@@ -35,6 +36,7 @@ from cnnopt.plots.style import DOTS_PER_INCH, look
 from cnnopt.records.read import load_run
 
 TRAIN = ["learning_curves", "confusion_matrix", "most_wrong", "first_layer_kernels"]
+HEALTHY = [TRAIN[0], "health", *TRAIN[1:]]
 CV = ["folds", "fold_curves", "confusion_matrix", "most_wrong"]
 COMPARISON = ["curves", "sensitivity", "final_values"]
 UNLABELLED = ("most_wrong", "first_layer_kernels")
@@ -65,6 +67,15 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
     "train": (lambda folder: draw_run(make_train(folder), digits()), TRAIN),
     "one epoch": (lambda folder: draw_run(make_train(folder, epochs=1), digits()), TRAIN),
     "clothes": (clothes, TRAIN),
+    "health": (lambda folder: draw_run(add_health(make_train(folder), 30), digits()), HEALTHY),
+    "health of one epoch": (
+        lambda folder: draw_run(add_health(make_train(folder, epochs=1), 1), digits()),
+        HEALTHY,
+    ),
+    "health of a deep net": (
+        lambda folder: draw_run(add_health(make_train(folder), 30, layers=40), digits()),
+        HEALTHY,
+    ),
     "no data": (lambda folder: draw_run(make_train(folder)), [TRAIN[0], TRAIN[1], TRAIN[3]]),
     "regression": (lambda folder: draw_run(*make_regression(folder)), ["learning_curves", "fit"]),
     "cv": (lambda folder: draw_cv(make_cv(folder), digits()), CV),
