@@ -34,6 +34,36 @@ MODELS: dict[str, tuple[tuple[int, ...], list[Any]]] = {
         (200,),
         [{"dense": 256}, "tanh", {"dropout": 0.2}, {"dense": 256}, "relu", {"dense": "classes"}],
     ),
+    "nested": (
+        (12, 12, 1),
+        [
+            {"conv2d": {"filters": 32, "kernel": 3, "padding": "same"}},
+            {"group_norm": 4},
+            "silu",
+            {
+                "residual": [
+                    "leaky_relu",
+                    {"conv2d": {"filters": 48, "kernel": 3, "padding": "same", "stride": 2}},
+                    "elu",
+                    {"spatial_dropout": 0.2},
+                ]
+            },
+            {
+                "parallel": [
+                    [],
+                    [{"conv2d": {"filters": 16, "kernel": 3, "padding": "same"}}, "gelu"],
+                ]
+            },
+            {"layer_norm": "channels"},
+            {"gelu": "tanh"},
+            "softmax",
+            "flatten",
+            "layer_norm",
+            {"drop_connect": {"rate": 0.5, "layer": {"dense": 32}}},
+            "sigmoid",
+            {"dense": "classes"},
+        ],
+    ),
 }
 LARGEST = 64 << 10
 
