@@ -1,6 +1,8 @@
 """cnnopt: a laboratory for convolutional networks and optimization, on NumPy."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.api import Run as Run
@@ -12,11 +14,29 @@ if TYPE_CHECKING:
     from cnnopt.api import predict as predict
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "api": (
+                "Run",
+                "compare_optimizers",
+                "cross_validate",
+                "describe",
+                "gradcheck",
+                "load_run",
+                "predict",
+                "resume",
+                "train",
+            )
+        },
+    )
 
 __version__ = "0.1.0"
 
-_PUBLIC = (
+__all__ = [
     "Run",
+    "__version__",
     "compare_optimizers",
     "cross_validate",
     "describe",
@@ -25,14 +45,4 @@ _PUBLIC = (
     "predict",
     "resume",
     "train",
-)
-__all__ = ["__version__", *_PUBLIC]
-
-
-def __getattr__(name: str) -> Any:
-    """Load the functions when one is first asked for: `--help` needs none of them."""
-    if name not in _PUBLIC:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from cnnopt import api
-
-    return getattr(api, name)
+]

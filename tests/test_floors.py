@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 # From below; names in one group may import each other, groups on the same floor may not.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(["errors", "arrays", "buffers", "randomness", "files"], 0),
+    **dict.fromkeys(["errors", "arrays", "buffers", "randomness", "files", "lazy"], 0),
     "kernels": 1,
     **dict.fromkeys(["layers", "losses", "metrics", "optimizers", "regularizers"], 2),
     **dict.fromkeys(["data", "splits", "statistics"], 2),
@@ -28,7 +28,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(["__init__", "__main__"], 12),
 }
 GROUPS = [
-    {"errors", "arrays", "buffers", "randomness", "files"},
+    {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_sequence"},
 ]
 

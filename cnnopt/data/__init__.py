@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.data.catalogue import Entry, data_sets
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     from cnnopt.data.nearest import one_nearest_neighbour
     from cnnopt.data.parts import make_part, prepare
     from cnnopt.data.scaling import Scaler, fit_scaler
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "catalogue": ("Entry", "data_sets"),
+            "dataset": ("Dataset", "Part"),
+            "duplicates": ("exact_duplicates",),
+            "inputs": ("read_inputs",),
+            "loading": ("load",),
+            "nearest": ("one_nearest_neighbour",),
+            "parts": ("make_part", "prepare"),
+            "scaling": ("Scaler", "fit_scaler"),
+        },
+    )
 
 __all__ = [
     "Dataset",
@@ -28,27 +44,3 @@ __all__ = [
     "prepare",
     "read_inputs",
 ]
-
-_HOMES = {
-    "Dataset": "dataset",
-    "Entry": "catalogue",
-    "Part": "dataset",
-    "Scaler": "scaling",
-    "data_sets": "catalogue",
-    "exact_duplicates": "duplicates",
-    "fit_scaler": "scaling",
-    "load": "loading",
-    "make_part": "parts",
-    "one_nearest_neighbour": "nearest",
-    "prepare": "parts",
-    "read_inputs": "inputs",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name's module when it is first asked for: all of them import numpy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

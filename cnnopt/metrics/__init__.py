@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cnnopt.lazy import lazy_names
 from cnnopt.metrics.direction import higher_is_better, leading
 
 if TYPE_CHECKING:
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
     from cnnopt.metrics.metric import Metric, PerClass
     from cnnopt.metrics.r2 import R2
     from cnnopt.metrics.table import for_task
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "accuracy": ("Accuracy",),
+            "mae": ("MeanAbsoluteError",),
+            "metric": ("Metric", "PerClass"),
+            "r2": ("R2",),
+            "table": ("for_task",),
+        },
+    )
 
 __all__ = [
     "R2",
@@ -23,21 +35,3 @@ __all__ = [
     "higher_is_better",
     "leading",
 ]
-
-_HOMES = {
-    "Accuracy": "accuracy",
-    "MeanAbsoluteError": "mae",
-    "Metric": "metric",
-    "PerClass": "metric",
-    "R2": "r2",
-    "for_task": "table",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name's module when it is first asked for: most of them import numpy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

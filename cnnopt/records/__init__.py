@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from cnnopt.lazy import lazy_names
+
 if TYPE_CHECKING:
     from cnnopt.records.checkpoint import Checkpoint as Checkpoint
     from cnnopt.records.create import create_run as create_run
@@ -15,28 +17,29 @@ if TYPE_CHECKING:
     from cnnopt.records.read import load_run as load_run
     from cnnopt.records.run_folder import RunFolder as RunFolder
     from cnnopt.records.run_folder import open_run as open_run
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "checkpoint": ("Checkpoint",),
+            "create": ("create_run", "enter_trial"),
+            "machine": ("blas", "environment"),
+            "read": ("Record", "find_run", "find_unfinished", "list_runs", "load_run"),
+            "run_folder": ("RunFolder", "open_run"),
+        },
+    )
 
-_HOMES = {
-    "Checkpoint": "checkpoint",
-    "create_run": "create",
-    "enter_trial": "create",
-    "blas": "machine",
-    "environment": "machine",
-    "Record": "read",
-    "find_run": "read",
-    "find_unfinished": "read",
-    "list_runs": "read",
-    "load_run": "read",
-    "RunFolder": "run_folder",
-    "open_run": "run_folder",
-}
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    """Import a name where it is first used: NumPy is not loaded before."""
-    from importlib import import_module
-
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__all__ = [
+    "Checkpoint",
+    "Record",
+    "RunFolder",
+    "blas",
+    "create_run",
+    "enter_trial",
+    "environment",
+    "find_run",
+    "find_unfinished",
+    "list_runs",
+    "load_run",
+    "open_run",
+]

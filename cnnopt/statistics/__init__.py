@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
     from cnnopt.statistics.power import seeds_needed
     from cnnopt.statistics.stepdown import holm, verdict_intervals
     from cnnopt.statistics.verdict import pair_verdict, study_verdict
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "comparison": ("Pair", "best_of", "compare_pairs"),
+            "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
+            "paired": ("PairedTest", "paired_t"),
+            "power": ("seeds_needed",),
+            "stepdown": ("holm", "verdict_intervals"),
+            "verdict": ("pair_verdict", "study_verdict"),
+        },
+    )
 
 __all__ = [
     "Interval",
@@ -33,29 +47,3 @@ __all__ = [
     "t_interval",
     "verdict_intervals",
 ]
-
-_HOMES = {
-    "best_of": "comparison",
-    "Interval": "intervals",
-    "Pair": "comparison",
-    "PairedTest": "paired",
-    "bootstrap_interval": "intervals",
-    "compare_pairs": "comparison",
-    "corrected_interval": "intervals",
-    "holm": "stepdown",
-    "pair_verdict": "verdict",
-    "paired_t": "paired",
-    "seeds_needed": "power",
-    "study_verdict": "verdict",
-    "t_interval": "intervals",
-    "verdict_intervals": "stepdown",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name's module when it is first asked for: they import numpy and scipy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
