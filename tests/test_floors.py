@@ -30,6 +30,7 @@ FLOORS: dict[str, int] = {
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_sequence"},
+    {"api", "arguments"},
 ]
 
 
