@@ -23,6 +23,7 @@ ENDINGS = {
     "budget": "",
     "early_stopping": "Stopped early: no better epoch within the patience of early stopping.",
     "interrupted": "",
+    "diverged": "",
 }
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from made_up import Clock, study, training
 
-from cnnopt.display.lines import Lines
-from cnnopt.training.events import Stopped
+from cnnopt.display.lines import ENDINGS, Lines
+from cnnopt.training.events import Reason, Stopped
 
 
 def written(events: str = "training", *, verbose: bool = False, **kind: bool) -> list[str]:
@@ -82,3 +84,7 @@ def test_an_early_stop_is_explained(reason: str, said: int) -> None:
     show = Lines(lines.append, Clock(), verbose=False)
     show(Stopped(reason, 4, 1, lambda: None))  # type: ignore[arg-type]  # a snapshot nobody takes
     assert len([line for line in lines if line.startswith("Stopped early")]) == said
+
+
+def test_every_reason_to_stop_has_its_words() -> None:
+    assert set(ENDINGS) == set(get_args(Reason))
