@@ -34,7 +34,7 @@ def show_gradcheck(console: Console, result: GradCheck) -> None:
             f"  {check.tensor}" if check.layer == last else f"{check.layer}: {check.tensor}",
             f"{check.analytic:.6g}",
             f"{check.numeric:.6g}",
-            f"{check.error:.0e}",
+            f"{check.error:.0e}" if check.error else "0",
             "ok" if check.passed else "WRONG",
             style="" if check.passed else "bold red",
         )
