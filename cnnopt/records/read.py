@@ -14,7 +14,8 @@ from cnnopt.files import is_locked, read_json
 from cnnopt.records import checkpoint
 from cnnopt.records.checkpoint import Checkpoint
 from cnnopt.records.create import CONFIG
-from cnnopt.records.run_folder import CHECKPOINTS, META, METRICS, SUMMARY
+from cnnopt.records.epochs import METRICS
+from cnnopt.records.run_folder import CHECKPOINTS, META, SUMMARY
 from cnnopt.records.tables import read_history
 
 UNREADABLE = "unreadable"

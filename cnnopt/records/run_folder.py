@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,21 +24,13 @@ from cnnopt.files import (
 )
 from cnnopt.records import checkpoint
 from cnnopt.records.checkpoint import Checkpoint
+from cnnopt.records.epochs import EpochTables
 from cnnopt.records.keeper import SYNC_SECONDS, Keeper
-from cnnopt.records.tables import (
-    append_row,
-    append_rows,
-    count_groups,
-    count_rows,
-    table_text,
-    truncate_groups,
-    truncate_rows,
-)
+from cnnopt.records.tables import table_text
 from cnnopt.training.events import EpochDone, Event, Snapshot, Started, Stopped, Warned
 
 Status = Literal["running", "completed", "interrupted", "diverged", "failed"]
 META, SUMMARY, LOG = "meta.json", "summary.json", "log.txt"
-METRICS, TIMINGS, HEALTH = "metrics.csv", "timings.csv", "health.csv"
 CHECKPOINTS, RESERVE = "checkpoints", ".reserve"
 RESERVED_BYTES = 64 * 1024
 
@@ -87,7 +78,7 @@ class RunFolder:
         self._began = time.monotonic()
         self.extra: dict[str, Any] = {}
         self.durable = True
-        self._rows = 0
+        self._epochs = EpochTables(path)
         self._keeper = Keeper(
             path / CHECKPOINTS, seconds=checkpoint_seconds, sync_seconds=sync_seconds
         )
@@ -204,10 +195,7 @@ class RunFolder:
         Raises:
             CheckpointError: when there are checkpoints and none can be used.
         """
-        rows = count_rows(self.path / METRICS, self.path / TIMINGS)
-        if (self.path / HEALTH).exists():
-            rows = min(rows, count_groups(self.path / HEALTH, "epoch"))
-        return checkpoint.latest(self.path / CHECKPOINTS, rows=rows)
+        return checkpoint.latest(self.path / CHECKPOINTS, rows=self._epochs.count())
 
     def discard_checkpoints(self) -> None:
         """Remove all checkpoints: of a trial that is finished and whose weights nobody needs."""
@@ -215,27 +203,14 @@ class RunFolder:
 
     def _start(self, event: Started) -> None:
         """Cut everything after the step that training goes on from."""
-
-        def is_before(row: Mapping[str, float]) -> bool:
-            return event.step > 0 and row["step"] <= event.step
-
-        self._rows = truncate_rows(self.path / METRICS, is_before)
-        truncate_rows(self.path / TIMINGS, lambda row: row["epoch"] <= self._rows)
-        truncate_groups(self.path / HEALTH, "epoch", self._rows)
+        self._epochs.cut(event.step)
         self._keeper.start(event.step)
         verb = "resumed after" if event.step else "started at"
         self.log(f"{verb} step {event.step} of {event.steps}, {event.parameters} parameters")
 
     def _add_epoch(self, event: EpochDone) -> None:
         """Write the rows, then the checkpoint: one that is there has its rows in the tables."""
-        epoch = event.row["epoch"]
-        seconds = {f"{name}_seconds": value for name, value in event.seconds.items()}
-        if event.health:
-            place = {"epoch": epoch, "step": event.row["step"]}
-            append_rows(self.path / HEALTH, [place | asdict(layer) for layer in event.health])
-        append_row(self.path / TIMINGS, {"epoch": epoch} | seconds)
-        append_row(self.path / METRICS, event.row)
-        self._rows += 1
+        self._epochs.add(event)
         if self._keeper.is_due():
             self._save(event.snapshot(), best=event.best, sync=self._keeper.must_sync())
         values = " ".join(f"{name} {value:.6g}" for name, value in event.row.items())
@@ -243,11 +218,10 @@ class RunFolder:
 
     def _save(self, snapshot: Snapshot, *, best: bool = False, sync: bool) -> None:
         """Save a checkpoint; forced to the disk only after the rows that it counts."""
-        if sync and self._rows:
-            for name in (HEALTH, TIMINGS, METRICS):
-                if name != HEALTH or (self.path / HEALTH).exists():
-                    sync_path(self.path / name)
-        self._keeper.save(snapshot, self.extra, rows=self._rows, best=best, sync=sync)
+        if sync:
+            self._epochs.sync()
+        rows = self._epochs.rows
+        self._keeper.save(snapshot, self.extra, rows=rows, best=best, sync=sync)
 
     def _write_meta(self) -> None:
         write_atomic(self.path / META, to_json(self.meta), sync=self.durable)
