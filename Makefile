@@ -6,12 +6,14 @@ TIDY := rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format clean
+.PHONY: help demo test check soak bench format clean
 
 help:
 	@echo "make demo    install, train on the embedded digits, say where the plots are"
 	@echo "make test    install what the tests need, run them"
 	@echo "make check   formatting, lint, strict types, floors"
+	@echo "make soak    kill every command for minutes, and a writer at every file operation"
+	@echo "make bench   race the reference workloads against PyTorch (installs it into .venv-bench)"
 	@echo "make format  put the formatting right"
 	@echo "make clean   remove caches and builds (.venv and runs stay)"
 
@@ -28,6 +30,15 @@ check: .venv/.installed-check
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m pytest tests/test_floors.py
+
+soak: .venv/.installed-test
+	@$(PYTHON) tests/soak/kill_and_resume.py --rounds 5 --kills 5
+	@for way in whole half; do \
+	    place=$$(mktemp -d) && PYTHONPATH=. $(PYTHON) tests/records/kill_everywhere.py everywhere "$$place" $$way 1 && rm -rf "$$place" || exit 1; \
+	done
+
+bench: .venv-bench/.installed
+	@.venv-bench/bin/python -m benchmarks.throughput
 
 format: .venv/.installed-check
 	@$(PYTHON) -m ruff format .
@@ -49,6 +60,11 @@ clean:
 .venv/.installed-check: pyproject.toml | environment
 	@echo "Installing cnnopt and what its checks need into .venv (once) ..."
 	@$(PIP) -e '.[test,check]' && touch .venv/.installed .venv/.installed-test $@
+
+.venv-bench/.installed: pyproject.toml
+	@echo "Installing cnnopt and PyTorch into .venv-bench (once) ..."
+	@python=$$(tools/find-python) && "$$python" -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq install -e '.[bench]' && touch $@
 
 # Left alone when it works; made, mended or replaced when it is missing, half made or too old.
 .PHONY: environment
