@@ -27,10 +27,16 @@ def environment() -> dict[str, Any]:
 
 
 def blas() -> list[dict[str, Any]]:
-    """Return NumPy's BLAS libraries: name, version, kernel (`SkylakeX`), number of threads."""
+    """Return NumPy's BLAS: name, version, kernel (`SkylakeX`), number of threads.
+
+    Not SciPy's, which computes nothing here and is loaded by some commands only. Where NumPy's
+    own cannot be told from others (a BLAS of the system), all that are loaded.
+    """
     import numpy  # noqa: F401  (loads the library that is looked for)
     import threadpoolctl
 
+    found = [lib for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
+    own = [lib for lib in found if "numpy" in Path(lib["filepath"]).parent.name]
     return [
         {
             "name": library["internal_api"],
@@ -38,8 +44,7 @@ def blas() -> list[dict[str, Any]]:
             "kernel": library.get("architecture"),
             "threads": library["num_threads"],
         }
-        for library in threadpoolctl.threadpool_info()
-        if library["user_api"] == "blas"
+        for library in own or found
     ]
 
 
