@@ -15,17 +15,29 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+IN_A_ROW = 3
+"""Panels side by side at most; more go into further rows, four into two."""
+
+LONGEST_TITLE = 42
+"""Characters of a title that fit over a panel in one line."""
+
+
 def learning_curves(source: Source) -> Figure | None:
     """Return the figure, one panel for the loss and one for each metric; None without any row."""
     shown = quantities(source.history, source.config)
     unit, x = source.progress
     if not shown or not len(x):
         return None
-    figure = new_figure(panels_width(len(shown)), 3.7, f"{source.name}: learning curves")
-    panels = figure.subplots(1, len(shown), squeeze=False, sharex=True)[0]
-    for axes, quantity in zip(panels, shown, strict=True):
+    across = 2 if len(shown) == 4 else min(len(shown), IN_A_ROW)
+    rows = -(-len(shown) // across)
+    size = panels_width(across), 0.5 + 3.2 * rows
+    figure = new_figure(*size, f"{source.name}: learning curves")
+    panels = figure.subplots(rows, across, squeeze=False).ravel()
+    for axes, quantity in zip(panels, shown, strict=False):
         _panel(axes, source, quantity, x)
         axes.set_xlabel(unit)
+    for axes in panels[len(shown) :]:
+        axes.remove()
     legend_below(figure, panels[0])
     return figure
 
@@ -61,7 +73,9 @@ def _mark_best(axes: Axes, source: Source, quantity: Quantity, x: Column, curve:
     )  # fmt: skip
     part = "validation" if f"validation_{quantity.name}" in source.history else "training"
     value = quantity.shown(curve[row] / quantity.factor)
-    axes.set_title(f"{part} {quantity.title} {value} at {unit} {x[row]:,.0f}")
+    what, where = f"{part} {quantity.title}", f"{value} at {unit} {x[row]:,.0f}"
+    gap = "\n" if len(what) + len(where) > LONGEST_TITLE else " "
+    axes.set_title(f"{what}{gap}{where}")
 
 
 def whole_ticks(axes: Axes, x: Column) -> None:
