@@ -14,7 +14,14 @@ from cnnopt.training.events import EpochDone, StepDone
 
 
 def terminal(width: int = 80) -> Console:
-    return Console(file=io.StringIO(), force_terminal=True, width=width, highlight=False)
+    # A terminal of its own: the tests may run in none, or in a dumb one.
+    return Console(
+        file=io.StringIO(),
+        force_terminal=True,
+        width=width,
+        highlight=False,
+        _environ={"TERM": "xterm"},
+    )
 
 
 def frame(display: LiveDisplay, width: int = 80) -> list[str]:
