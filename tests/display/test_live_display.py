@@ -13,15 +13,15 @@ from cnnopt.display.show import showing
 from cnnopt.training.events import EpochDone, StepDone
 
 
+@pytest.fixture(autouse=True)
+def _a_terminal_with_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite may run in no terminal, or in a dumb one without colours."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 def terminal(width: int = 80) -> Console:
-    # A terminal of its own: the tests may run in none, or in a dumb one.
-    return Console(
-        file=io.StringIO(),
-        force_terminal=True,
-        width=width,
-        highlight=False,
-        _environ={"TERM": "xterm"},
-    )
+    return Console(file=io.StringIO(), force_terminal=True, width=width, highlight=False)
 
 
 def frame(display: LiveDisplay, width: int = 80) -> list[str]:
