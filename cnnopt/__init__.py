@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from cnnopt.api import Run as Run
     from cnnopt.api import compare_optimizers as compare_optimizers
     from cnnopt.api import cross_validate as cross_validate
     from cnnopt.api import describe as describe
@@ -14,12 +13,12 @@ if TYPE_CHECKING:
     from cnnopt.api import predict as predict
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.run import Run as Run
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "api": (
-                "Run",
                 "compare_optimizers",
                 "cross_validate",
                 "describe",
@@ -28,7 +27,8 @@ else:
                 "predict",
                 "resume",
                 "train",
-            )
+            ),
+            "run": ("Run",),
         },
     )
 

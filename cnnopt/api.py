@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cnnopt import records
 from cnnopt.analysis import Description, GradCheck, check_config, describe_config
@@ -23,6 +21,7 @@ from cnnopt.errors import UsageError
 from cnnopt.plots import draw_comparison, draw_cv
 from cnnopt.records import Record, find_run
 from cnnopt.records.create import CONFIG_INPUT
+from cnnopt.run import Run
 from cnnopt.studies import compare_optimizers as comparison
 from cnnopt.studies import cross_validation
 from cnnopt.studies.study import JOURNAL, Resources
@@ -38,25 +37,6 @@ Stop = Callable[[], bool]
 def never() -> bool:
     """Never ask to stop."""
     return False
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run or study, as its folder tells it.
-
-    Attributes:
-        folder: where everything lies.
-        summary: content of `summary.json`.
-        history: columns of `metrics.csv`, one number an epoch; empty for a study.
-        config: the resolved config.
-        meta: content of `meta.json`.
-    """
-
-    folder: Path
-    summary: Mapping[str, Any]
-    history: Mapping[str, list[float]]
-    config: Mapping[str, Any]
-    meta: Mapping[str, Any]
 
 
 def train(

@@ -106,20 +106,7 @@ def enter_study(
     if folder is None and not fresh:
         folder = find_unfinished(resources.runs_dir, identity)
     if folder is not None:
-        if load_run(folder).meta.get("data") != data.fingerprint:
-            raise CheckpointError(
-                f"{folder}: was begun on other data than `{config.dataset.name}` holds now. "
-                f"Restore the data, or start anew with `cnnopt {command}`."
-            )
-        run = open_run(folder)
-        if run.meta.get("identity") != identity:
-            text = (
-                "The study was begun with another config, or other versions of cnnopt, NumPy or "
-                "its BLAS: the trials that this changes are run again."
-            )
-            resources.listener(StudyNote(text))
-            run.log(f"warning: {text}")
-            run.meta["identity"] = identity
+        run = _reopened(folder, command, config, identity, data, resources.listener)
     else:
         meta = {
             "command": command,
@@ -129,6 +116,27 @@ def enter_study(
         }
         run = create_run(resources.runs_dir, config.name, identity, resolved, config_input, meta)
     resources.listener(RunReady(run.path))
+    return run
+
+
+def _reopened(
+    folder: Path, command: str, config: Config, identity: str, data: Dataset, listener: Listener
+) -> RunFolder:
+    """Return the folder of an unfinished study, held again; warn where trials are run again."""
+    if load_run(folder).meta.get("data") != data.fingerprint:
+        raise CheckpointError(
+            f"{folder}: was begun on other data than `{config.dataset.name}` holds now. "
+            f"Restore the data, or start anew with `cnnopt {command}`."
+        )
+    run = open_run(folder)
+    if run.meta.get("identity") != identity:
+        text = (
+            "The study was begun with another config, or other versions of cnnopt, NumPy or "
+            "its BLAS: the trials that this changes are run again."
+        )
+        listener(StudyNote(text))
+        run.log(f"warning: {text}")
+        run.meta["identity"] = identity
     return run
 
 
