@@ -55,6 +55,8 @@ def folds(source: Source) -> Figure | None:
 def _mean(axes: Axes, summary: dict[str, Any], shown: Quantity) -> None:
     mean = number(summary.get("mean"))
     low, high = (number(end) for end in summary.get("interval") or (None, None))
+    if shown.is_share:  # Student's interval may reach beyond what a share can be
+        low, high = max(low, 0.0), min(high, 1.0)
     title = f"mean test {shown.title} {shown.shown(mean)}"
     if np.isfinite([low, high]).all():
         axes.axhspan(

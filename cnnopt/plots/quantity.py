@@ -57,6 +57,11 @@ class Quantity:
     factor: float
     higher_is_better: bool
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it lies between 0 and 1 and is shown in percent."""
+        return self.name in _PERCENT
+
     def shown(self, value: float) -> str:
         """Return a value with its unit, three significant digits: `98.3 %`, `0.0871`."""
         if self.name in _PERCENT:

@@ -134,6 +134,12 @@ def keeping() -> dict[str, Arrays]:
             {"weight": (3, 3, 2, 2)},
             {"noise": (3, 3, 2, 2)},
         ),
+        "dropout": (
+            lambda x, p: x * kept(p["noise"], 0.25),
+            (3, 2, 4),
+            {},
+            {"noise": (BATCH, 3, 2, 4)},
+        ),
     }
     return {
         name: run(function, shape, parameters, seed=seed, **more)  # type: ignore[arg-type]  # settings of run

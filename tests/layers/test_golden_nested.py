@@ -12,6 +12,7 @@ from cnnopt.layers import (
     Conv,
     Dense,
     DropConnect,
+    Dropout,
     Elu,
     Gelu,
     GroupNorm,
@@ -49,6 +50,7 @@ KEEPING: dict[str, Layer] = {
     "layer_norm_channels": LayerNorm("channels"),
     "layer_norm_epsilon": LayerNorm(epsilon=0.1),
     "spatial_dropout": SpatialDropout(0.25),
+    "dropout": Dropout(0.25),
     "drop_connect_dense": DropConnect(Dense(4), 0.5),
     "drop_connect_conv": DropConnect(Conv(2, (3, 3), padding="same"), 0.25),
 }
