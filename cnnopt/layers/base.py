@@ -177,3 +177,33 @@ class Coupled(Protocol):
     ) -> None:
         """Turn a chunk's `dy` into its `dx`, in place."""
         ...
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """A layer that does a part of its work once a step instead of once a chunk.
+
+    What it prepares from its parameters is read by all chunks of a batch; what they tell of its
+    gradients is summed by shard, and settled when a shard's chunks have all gone back.
+    """
+
+    def reserve(self, x: Shape, examples: int, make: Buffers) -> Any:
+        """Return room for what is prepared, or None where nothing is, for batches of so many
+        examples of shape `x`."""
+        ...
+
+    def tally(self, prepared: Any, make: Buffers) -> Any:
+        """Return room for a shard's sums, which is empty."""
+        ...
+
+    def prepare(self, prepared: Any, parameters: tuple[Array, ...]) -> None:
+        """Prepare a step: its parameters are what they are now."""
+        ...
+
+    def plan_prepared(self, wires: Wires, make: Buffers, prepared: Any, tally: Any) -> Any:
+        """Return the space of a chunk; without a tally in a plan for inference."""
+        ...
+
+    def settle(self, tally: Any, gradients: tuple[Array, ...]) -> None:
+        """Overwrite `gradients` with what a shard's chunks have told, and empty the tally."""
+        ...

@@ -10,6 +10,19 @@ from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.kernels.windows import Pads, Window, output_extents, same_pads
 from cnnopt.layers.base import Memory, Parameter, ShapeError, Wires
+from cnnopt.layers.conv_bilinear import (
+    BilinearSpace,
+    GradientSpectrum,
+    KernelSpectrum,
+    bilinear_backward,
+    bilinear_forward,
+    gradient_spectrum,
+    kernel_spectrum,
+    plan_bilinear,
+    transform_gradient,
+    transform_kernel,
+)
+from cnnopt.layers.conv_choice import Choice, choose
 from cnnopt.layers.conv_columns import (
     ColumnSpace,
     columns_backward,
@@ -18,6 +31,8 @@ from cnnopt.layers.conv_columns import (
 )
 from cnnopt.layers.conv_taps import TapSpace, plan_taps, taps_backward, taps_forward
 from cnnopt.layers.initial import HE, Initial
+
+Space = BilinearSpace | ColumnSpace | TapSpace
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class Conv:
             as channels for a depthwise convolution.
         flip: True for the mathematical convolution, whose kernel is turned round:
             W[K - 1 - k] stands instead of W[k].
+        exact: True for the sums as they are written here, never a bilinear algorithm.
 
     Shapes: x (B, *extents, C) -> y (B, *outputs, F), weight (*kernel, C/G, F), with
     outputs = (n + before + after - (K - 1)·dilation - 1) // stride + 1. The bias is a layer of
@@ -60,6 +76,7 @@ class Conv:
     dilation: Shape = ()
     groups: int = 1
     flip: bool = False
+    exact: bool = False
 
     memory: ClassVar[Memory] = "own"
     reads_output: ClassVar[bool] = False
@@ -121,28 +138,72 @@ class Conv:
         """Return outputs · K · C/G · F."""
         return prod(self.output_shape(x)) * prod(self.kernel) * (x[-1] // self.groups)
 
-    def plan(self, wires: Wires, make: Buffers) -> ColumnSpace | TapSpace:
-        """Plan a matrix product over columns, or products tap by tap where it is depthwise."""
-        pads = self.pads(wires.x.shape[1:])
-        if self.groups == wires.x.shape[-1] > 1:
-            return plan_taps(wires, self.window, pads, make)
-        return plan_columns(wires, self.window, pads, self.groups, make)
+    def choice(self, x: Shape, examples: int) -> Choice | None:
+        """Return how the ways to convolve compare; None where there is one way only."""
+        if self.exact or self.flip or self.groups > 1 or prod(self.stride + self.dilation) > 1:
+            return None
+        return choose(x, self.output_shape(x), self.kernel, self.pads(x), examples)
 
-    def forward(self, s: ColumnSpace | TapSpace, parameters: tuple[Array, ...]) -> None:
+    def reserve(self, x: Shape, examples: int, make: Buffers) -> KernelSpectrum | None:
+        """Return room for the kernel's spectrum where the bilinear way is chosen.
+
+        Never in float64, which is there to check gradients.
+        """
+        choice = self.choice(x, examples)
+        if choice is None or not choice.algorithms or make.dtype.itemsize > 4:
+            return None
+        return kernel_spectrum(choice.algorithms, x[-1], self.filters, make)
+
+    def tally(self, prepared: KernelSpectrum, make: Buffers) -> GradientSpectrum:
+        """Return room for the gradient's spectrum."""
+        return gradient_spectrum(prepared, make)
+
+    def prepare(self, prepared: KernelSpectrum, parameters: tuple[Array, ...]) -> None:
+        """Transform the kernel."""
+        transform_kernel(prepared, parameters[0])
+
+    def settle(self, tally: GradientSpectrum, gradients: tuple[Array, ...]) -> None:
+        """Transform the gradient back."""
+        transform_gradient(tally, gradients[0])
+
+    def plan_prepared(
+        self, wires: Wires, make: Buffers, prepared: KernelSpectrum, tally: GradientSpectrum | None
+    ) -> BilinearSpace:
+        """Plan a chunk whose kernel is transformed elsewhere."""
+        return plan_bilinear(wires, prepared, tally, make, alone=False)
+
+    def plan(self, wires: Wires, make: Buffers) -> Space:
+        """Plan what is cheapest: see `conv_choice`; tap by tap where it is depthwise."""
+        x = wires.x.shape[1:]
+        if (spectrum := self.reserve(x, len(wires.x), make)) is not None:
+            gradient = None if wires.dy is None else gradient_spectrum(spectrum, make)
+            return plan_bilinear(wires, spectrum, gradient, make, alone=True)
+        if self.groups == x[-1] > 1:
+            return plan_taps(wires, self.window, self.pads(x), make)
+        return plan_columns(wires, self.window, self.pads(x), self.groups, make)
+
+    def forward(self, s: Space, parameters: tuple[Array, ...]) -> None:
         """Convolve."""
-        if isinstance(s, TapSpace):
-            taps_forward(s, parameters[0])
-        else:
-            columns_forward(s, parameters[0])
+        match s:
+            case BilinearSpace():
+                if s.alone:
+                    transform_kernel(s.spectrum, parameters[0])
+                bilinear_forward(s)
+            case TapSpace():
+                taps_forward(s, parameters[0])
+            case ColumnSpace():
+                columns_forward(s, parameters[0])
 
     def backward(
-        self,
-        s: ColumnSpace | TapSpace,
-        parameters: tuple[Array, ...],
-        gradients: tuple[Array, ...],
+        self, s: Space, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
     ) -> None:
-        """Overwrite dW, and dx where there is one."""
-        if isinstance(s, TapSpace):
-            taps_backward(s, gradients[0])
-        else:
-            columns_backward(s, parameters[0], gradients[0])
+        """Overwrite dW, and dx where there is one; dW comes later where it is settled."""
+        match s:
+            case BilinearSpace():
+                bilinear_backward(s)
+                if s.alone and s.gradient is not None:
+                    transform_gradient(s.gradient, gradients[0])
+            case TapSpace():
+                taps_backward(s, gradients[0])
+            case ColumnSpace():
+                columns_backward(s, parameters[0], gradients[0])

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.layers.base import Coupled, Layer, Wires
+from cnnopt.layers.base import Coupled, Layer, Prepared, Wires
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def plan_sequence(
     dx: Array | None,
     make: Buffers,
     training: bool,
-    batches: Mapping[str, Any] | None = None,
+    shared: Mapping[str, Any] | None = None,
     *,
     keeps_x: bool = False,
 ) -> tuple[Step, ...]:
@@ -59,8 +59,9 @@ def plan_sequence(
         dx: where the gradient by the inputs is wanted; None where it is not.
         make: the maker of buffers.
         training: False plans the forward pass only, without the layers that only train.
-        batches: by name of a coupled layer, what it shares with the other chunks of its batch;
-            without an entry the chunk is the whole batch.
+        shared: by name of a coupled layer, what it shares with the other chunks of its batch;
+            of a prepared layer, (what is prepared, tally). Without an entry the chunk is the
+            whole batch.
         keeps_x: `x` is read by others: no layer may work in place on it.
 
     Returns:
@@ -85,12 +86,18 @@ def plan_sequence(
             shares = layer.memory == "in place" or isinstance(layer, Coupled)
             dy = dx if shares and dx is not None else make(y.shape)
         wires = Wires(x, y, dx, dy, training)
-        if batches and node.name in batches and isinstance(layer, Coupled):
-            space = layer.plan_chunk(wires, make, batches[node.name])
-        else:
-            space = layer.plan(wires, make)
-        steps.append(Step(node, space, wires))
+        steps.append(Step(node, _space(node, wires, make, shared or {}), wires))
         if layer.memory != "view":
             taken, kept = layer.reads_output, False
         x, dx = y, dy
     return tuple(steps)
+
+
+def _space(node: Node, wires: Wires, make: Buffers, shared: Mapping[str, Any]) -> Any:
+    layer = node.layer
+    if node.name in shared:
+        if isinstance(layer, Coupled):
+            return layer.plan_chunk(wires, make, shared[node.name])
+        if isinstance(layer, Prepared):
+            return layer.plan_prepared(wires, make, *shared[node.name])
+    return layer.plan(wires, make)

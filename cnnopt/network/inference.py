@@ -13,6 +13,7 @@ from cnnopt.layers.sequence import Node
 from cnnopt.network.crew import Crew
 from cnnopt.network.layout import Layout
 from cnnopt.network.partition import cut_evenly, cut_stages, shard_count
+from cnnopt.network.prepare import Preparation
 from cnnopt.network.shard import Planner, Shard
 
 
@@ -28,7 +29,18 @@ class InferencePlan:
         owners = [i for i, node in enumerate(nodes) if not node.layer.trains_only]
         kept = [nodes[i] for i in owners]
         stages = cut_stages(kept, phases=False)
-        planner = Planner(kept, owners, stages, layout, weights, self._make, {}, whole=False)
+        self._preparation = Preparation.of(kept, owners, rows, layout, weights, self._make)
+        planner = Planner(
+            kept,
+            owners,
+            stages,
+            layout,
+            weights,
+            self._make,
+            {},
+            self._preparation.made,
+            whole=False,
+        )
         parts = cut_evenly(rows, shard_count(kept, rows))
         self._shards = [planner.shard(i, part, None, None) for i, part in enumerate(parts)]
 
@@ -39,6 +51,7 @@ class InferencePlan:
 
     def run(self, crew: Crew, x: Array) -> Array:
         """Return the outputs (rows, K) for inputs `x` (rows, *shape); overwritten by the next."""
+        crew.run(self._preparation.tasks)
         crew.run([partial(self._run_shard, s, x) for s in self._shards])
         return self.outputs
 

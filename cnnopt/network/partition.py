@@ -14,8 +14,14 @@ from math import prod
 from cnnopt.layers import Coupled, Dense, DropConnect
 from cnnopt.layers.sequence import Node
 
-CHUNK_BYTES = 3 << 20
+CHUNK_BYTES = 6 << 20
 """Buffers of a chunk, forward and back: they stay in a core's share of the last-level cache."""
+
+CHUNK_EXAMPLES = 8
+"""Examples that a chunk has at least, for matrix products of some height, within `MOST_BYTES`."""
+
+MOST_BYTES = 64 << 20
+"""Buffers of a chunk of `CHUNK_EXAMPLES`, at most."""
 
 HEAVY_WEIGHTS = 1 << 18
 """Weights (numbers) from which a dense layer wants the whole shard in one matrix product."""
@@ -95,8 +101,12 @@ def shard_count(nodes: Sequence[Node], rows: int) -> int:
 
 
 def chunk_size(bytes_per_example: int) -> int:
-    """Return the largest power of two of examples whose buffers fit `CHUNK_BYTES`; at least 1."""
-    examples = CHUNK_BYTES // max(1, bytes_per_example)
+    """Return the largest power of two of examples whose buffers fit `CHUNK_BYTES`.
+
+    At least `CHUNK_EXAMPLES` where their buffers fit `MOST_BYTES`; at least 1.
+    """
+    each = max(1, bytes_per_example)
+    examples = max(CHUNK_BYTES // each, min(CHUNK_EXAMPLES, MOST_BYTES // each))
     size: int = 1 << max(0, examples.bit_length() - 1)
     return size
 

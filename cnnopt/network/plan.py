@@ -25,6 +25,7 @@ from cnnopt.network.layout import Layout
 from cnnopt.network.noise import Noise
 from cnnopt.network.partition import cut_evenly, cut_stages, shard_count, wants_whole_batch
 from cnnopt.network.phase import Joint
+from cnnopt.network.prepare import Preparation
 from cnnopt.network.shard import Border, Planner, Shard
 from cnnopt.network.unit import Unit
 
@@ -57,8 +58,18 @@ class TrainingPlan:
             node = nodes[stage.owners.start]
             if stage.coupled and isinstance(node.layer, Coupled):
                 batches[node.name] = node.layer.share(node.x, len(parts), make)
+        owners = range(len(nodes))
+        self._preparation = Preparation.of(nodes, owners, batch, layout, weights, make)
         planner = Planner(
-            nodes, range(len(nodes)), stages, layout, weights, make, batches, whole=whole
+            nodes,
+            owners,
+            stages,
+            layout,
+            weights,
+            make,
+            batches,
+            self._preparation.made,
+            whole=whole,
         )
         self._shards = [
             planner.shard(number, rows, total, loss)
@@ -99,6 +110,7 @@ class TrainingPlan:
             Σ scale·loss; the gradient by all parameters stands in `gradient`.
         """
         self._noise.draw(seed, step)
+        crew.run(self._preparation.tasks)
         *early, last = self._phases
         for stages in early:
             crew.run([partial(self._forward, s, stages, x) for s in self._shards])
@@ -134,6 +146,7 @@ class TrainingPlan:
             self._loss.gradient(space, targets[rows], scale[rows], self._losses[rows])
             unit.backward()
             _leave(unit, shard.borders[final - 1] if final else None)
+        _settle(shard, final)
         self._backward(shard, range(stages.start, final))
 
     def _backward(self, shard: Shard, stages: range) -> None:
@@ -151,6 +164,7 @@ class TrainingPlan:
                     joint.finish(shard.number, unit.dy, border.y[rows])
                 unit.backward()
                 _leave(unit, before)
+            _settle(shard, place)
 
 
 def _enter(unit: Unit, shard: Shard, place: int, x: Array) -> None:
@@ -166,3 +180,9 @@ def _leave(unit: Unit, before: Border | None) -> None:
     """Copy the gradient by a chunk's inputs to the border before it."""
     if before is not None and before.dy is not None and unit.dx is not None:
         np.copyto(before.dy[before.rows(unit.rows)], unit.dx)
+
+
+def _settle(shard: Shard, place: int) -> None:
+    """End a stage's backward pass."""
+    for call, arguments in shard.settles[place]:
+        call(*arguments)

@@ -1,0 +1,50 @@
+"""What is prepared once a step, before any chunk: see `layers.base.Prepared`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from cnnopt.arrays import Array
+from cnnopt.buffers import Buffers
+from cnnopt.layers.base import Prepared
+from cnnopt.layers.sequence import Node
+from cnnopt.network.crew import Task
+from cnnopt.network.layout import Layout
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The layers of a plan that prepare.
+
+    Attributes:
+        made: by name of the layer, what it prepares.
+        tasks: one for each of them.
+    """
+
+    made: Mapping[str, Any]
+    tasks: tuple[Task, ...]
+
+    @classmethod
+    def of(
+        cls,
+        nodes: Sequence[Node],
+        owners: Sequence[int],
+        examples: int,
+        layout: Layout,
+        weights: Array,
+        make: Buffers,
+    ) -> Preparation:
+        """Make room for what the nodes prepare in a step on a batch of so many examples."""
+        made: dict[str, Any] = {}
+        tasks: list[Task] = []
+        for owner, node in zip(owners, nodes, strict=True):
+            layer = node.layer
+            if isinstance(layer, Prepared):
+                prepared = layer.reserve(node.x, examples, make)
+                if prepared is not None:
+                    made[node.name] = prepared
+                    tasks.append(partial(layer.prepare, prepared, layout.views(weights, owner)))
+        return cls(made, tuple(tasks))
