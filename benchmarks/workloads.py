@@ -1,11 +1,13 @@
-"""The nine reference workloads, as plain words that both sides build from."""
+"""The nine reference workloads, as plain words that both sides build from, and what they cost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 Spec = tuple[Any, ...]
+Shape = tuple[int, ...]
 
 
 def _conv(filters: int, kernel: int, padding: str | int = "same", stride: int = 1) -> Spec:
@@ -37,7 +39,7 @@ class Workload:
     """
 
     name: str
-    input_shape: tuple[int, ...]
+    input_shape: Shape
     batch: int
     layers: tuple[Spec, ...]
     loss: str = "cross_entropy"
@@ -117,3 +119,50 @@ WORKLOADS = {
         ),
     )
 }
+
+
+def shape_after(spec: Spec, shape: Shape) -> Shape:
+    """Return the shape of one example, channels last, behind a layer."""
+    match spec:
+        case ("conv", filters, kernel, stride, padding):
+            pad = pad_of(kernel, padding)
+            return (*((n + 2 * pad - kernel) // stride + 1 for n in shape[:-1]), filters)
+        case ("max_pool", kernel, stride):
+            return (*((n - kernel) // stride + 1 for n in shape[:-1]), shape[-1])
+        case ("dense", units):
+            return (units,)
+        case ("flatten",):
+            return (prod(shape),)
+        case _:
+            return shape
+
+
+def pad_of(kernel: int, padding: str | int) -> int:
+    """Return the cells of padding on each side of an axis; `same` is for odd kernels, stride 1."""
+    if isinstance(padding, int):
+        return padding
+    return kernel // 2 if padding == "same" else 0
+
+
+def multiply_adds(workload: Workload) -> list[int]:
+    """Return the multiply-additions of one example's forward pass, for each layer with weights."""
+    counts: list[int] = []
+    shape = workload.input_shape
+    for spec in workload.layers:
+        behind = shape_after(spec, shape)
+        if spec[0] == "conv":
+            counts.append(prod(behind) * spec[2] ** (len(shape) - 1) * shape[-1])
+        elif spec[0] == "dense":
+            counts.append(shape[0] * spec[1])
+        shape = behind
+    return counts
+
+
+def step_operations(workload: Workload) -> int:
+    """Return the floating-point operations of a step's matrix products, by the plain algorithm.
+
+    Each layer with weights makes three products as large as the forward one: outputs, gradient by
+    weights, gradient by inputs; the first layer's inputs need no gradient.
+    """
+    counts = multiply_adds(workload)
+    return 2 * workload.batch * (3 * sum(counts) - counts[0])

@@ -1,0 +1,59 @@
+"""The machine that a benchmark runs on, and the environment that its processes get."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+TUNING = ("OPENBLAS_", "GOTO_", "OMP_", "GOMP_", "KMP_", "MKL_", "BLIS_", "VECLIB_", "NVPL_")
+"""How names begin that set threads, waiting or kernels of a BLAS or of OpenMP."""
+
+
+def clean_environment(threads: int, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment without tuning of BLAS and OpenMP, but for the number of threads.
+
+    Args:
+        threads: of every library, as `OMP_NUM_THREADS`.
+        given: the environment to clean; None: this process's.
+    """
+    names = os.environ if given is None else given
+    kept = {name: value for name, value in names.items() if not name.startswith(TUNING)}
+    return kept | {"OMP_NUM_THREADS": str(threads)}
+
+
+def about_machine() -> dict[str, Any]:
+    """Return what a reader has to know of the machine, JSON-ready."""
+    return {
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "processor": _processor(),
+        "cores": cores(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+def cores() -> int:
+    """Return the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processor() -> str:
+    """Return the processor's name and its widest vectors, where the system tells them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    told = dict(line.split(":", 1) for line in lines if ":" in line)
+    fields = {name.strip(): value.strip() for name, value in told.items()}
+    name = fields.get("model name", platform.machine())
+    flags = fields.get("flags", "").split()
+    widest = next((w for f, w in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if f in flags), "")
+    return f"{name} ({widest})" if widest else name

@@ -1,0 +1,177 @@
+"""The race on one workload: cnnopt and the variants of PyTorch in turns, each in its process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from benchmarks.equality import Differences
+from benchmarks.process import Process
+from benchmarks.workloads import WORKLOADS, step_operations
+
+EAGER = ("eager", "channels_last", "fused", "channels_last_fused")
+COMPILED = ("compile_fused", "compile_channels_last_fused")
+
+TURN = 0.2
+"""Seconds of a turn, about: long enough to be warm, short enough to share the machine's moods."""
+
+WARM_UP = 0.03
+"""Seconds of steps at the start of a turn that are made but not counted; at least one step."""
+
+TRIAL_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Result:
+    """One workload's figures.
+
+    Attributes:
+        name: the workload.
+        threads: of each side.
+        cnnopt_ms: median step, milliseconds.
+        torch_ms: median step of the fastest variant, milliseconds.
+        torch_variant: that variant.
+        ratio: torch_ms / cnnopt_ms.
+        ratio_quartiles: first and third quartile of the ratios of single rounds.
+        rounds: how many there were.
+        limit_ms: a step's floating-point operations at the measured peak, milliseconds.
+        peak_share: limit_ms / cnnopt_ms. It counts the operations of the plain algorithm; one
+            that makes do with fewer can be above 1.
+        cnnopt_mb: most memory that its process had in use, MB.
+        torch_mb: the same of the fastest variant's process.
+        loss_difference: of the check: see `equality.Differences`.
+        gradient_difference: of the check.
+        torch_difference: of the check.
+        variants_ms: median step of each variant of PyTorch, milliseconds; of those that were
+            only tried, from the trial.
+    """
+
+    name: str
+    threads: int
+    cnnopt_ms: float
+    torch_ms: float
+    torch_variant: str
+    ratio: float
+    ratio_quartiles: tuple[float, float]
+    rounds: int
+    limit_ms: float
+    peak_share: float
+    cnnopt_mb: float
+    torch_mb: float
+    loss_difference: float
+    gradient_difference: float
+    torch_difference: float
+    variants_ms: Mapping[str, float]
+
+
+def trial(torch: Process, workload: str, variants: Sequence[str]) -> dict[str, float]:
+    """Return about how long a step of each variant takes, in seconds, from a short look at each.
+
+    All variants run in the same process, which is good enough to leave out the slow ones.
+    """
+    steps = {v: _turn_steps(torch.ask("open", workload=workload, variant=v)) for v in variants}
+    seconds: dict[str, list[float]] = {v: [] for v in variants}
+    for _ in range(TRIAL_ROUNDS):
+        for variant in variants:
+            warm, count = steps[variant]
+            seconds[variant] += torch.ask("time", variant=variant, warm=warm, steps=count)
+    torch.ask("close")
+    return {v: median(values) for v, values in seconds.items()}
+
+
+def fastest(seconds: Mapping[str, float], count: int) -> list[str]:
+    """Return the variants with the shortest steps."""
+    return sorted(seconds, key=lambda variant: seconds[variant])[:count]
+
+
+def race(
+    workload: str,
+    threads: int,
+    variants: Sequence[str],
+    rounds: int,
+) -> tuple[dict[str, list[list[float]]], dict[str, float]]:
+    """Time cnnopt and the variants in turns.
+
+    Returns:
+        The seconds of every step, by contender and round, and the memory of each process in MB.
+
+    Raises:
+        SideError: a contender failed.
+    """
+    with ExitStack() as stack:
+        # All are started before the first is asked: they load side by side.
+        contenders = {
+            name: stack.enter_context(Process("torch" if name in variants else "cnnopt", threads))
+            for name in ("cnnopt", *variants)
+        }
+        steps = {
+            name: _turn_steps(process.ask("open", workload=workload, variant=name))
+            for name, process in contenders.items()
+        }
+        seconds: dict[str, list[list[float]]] = {name: [] for name in steps}
+        for number in range(rounds):
+            # There and back again: nobody is always right behind the same rival.
+            for name in list(steps)[:: -1 if number % 2 else 1]:
+                warm, count = steps[name]
+                order = {"variant": name, "warm": warm, "steps": count}
+                seconds[name].append(contenders[name].ask("time", **order))
+        memory = {name: contenders[name].ask("memory") for name in steps}
+    return seconds, memory
+
+
+def summarize(
+    workload: str,
+    threads: int,
+    peak: float,
+    differences: Differences,
+    tried: Mapping[str, float],
+    seconds: Mapping[str, Sequence[Sequence[float]]],
+    memory: Mapping[str, float],
+) -> Result:
+    """Return a race's figures.
+
+    Args:
+        workload: its name.
+        threads: of each side.
+        peak: GFLOP/s.
+        differences: of the check.
+        tried: seconds a step of variants from their trial.
+        seconds: of every step, by contender and round.
+        memory: of each contender's process, MB.
+    """
+    ms = {
+        name: 1e3 * median(step for turn in rounds for step in turn)
+        for name, rounds in seconds.items()
+    }
+    best = min((name for name in ms if name != "cnnopt"), key=lambda name: ms[name])
+    pairs = zip(seconds[best], seconds["cnnopt"], strict=True)
+    ratios = [median(theirs) / median(ours) for theirs, ours in pairs]
+    low, _, high = quantiles(ratios, n=4, method="inclusive")
+    limit = step_operations(WORKLOADS[workload]) / (peak * 1e6)
+    variants = {name: 1e3 * value for name, value in tried.items()} | ms
+    del variants["cnnopt"]
+    return Result(
+        name=workload,
+        threads=threads,
+        cnnopt_ms=ms["cnnopt"],
+        torch_ms=ms[best],
+        torch_variant=best,
+        ratio=ms[best] / ms["cnnopt"],
+        ratio_quartiles=(low, high),
+        rounds=len(ratios),
+        limit_ms=limit,
+        peak_share=limit / ms["cnnopt"],
+        cnnopt_mb=memory["cnnopt"],
+        torch_mb=memory[best],
+        loss_difference=differences.losses,
+        gradient_difference=differences.gradients,
+        torch_difference=differences.torch,
+        variants_ms=variants,
+    )
+
+
+def _turn_steps(step: float) -> tuple[int, int]:
+    """Return how many steps of so many seconds warm up, and how many are counted, in a turn."""
+    return max(1, round(WARM_UP / step)), max(2, round(TURN / step))
