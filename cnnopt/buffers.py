@@ -1,4 +1,4 @@
-"""The buffers of a plan: made once, aligned, counted."""
+"""The buffers of a plan: made once, aligned, counted; some share memory, turn by turn."""
 
 from __future__ import annotations
 
@@ -8,23 +8,103 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from cnnopt.arrays import Shape
+from cnnopt.arrays import Array, Shape
 
 CACHE_LINE = 64
 
 
-class Buffers:
-    """Makes the buffers of a plan, aligned to cache lines, and counts their bytes."""
+class Lane:
+    """Memory that arrays use in turn: none is needed any more when the next one is written."""
 
-    def __init__(self, dtype: DTypeLike = np.float32) -> None:
+    def __init__(self) -> None:
+        self._block: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self.used = 0
+        self.most = 0
+        self.width = 0
+
+    def take(self, size: int) -> tuple[NDArray[np.uint8], int]:
+        """Return the next `size` bytes of the turn, and how many bytes were made for it."""
+        start, self.used = self.used, self.used + -(-size // CACHE_LINE) * CACHE_LINE
+        self.most = max(self.most, self.used)
+        made = 0
+        if self.used > len(self._block):
+            # Arrays of turns before keep the old block, so it had better be wide enough at once.
+            made = max(self.used, self.width)
+            self._block = _aligned(made)
+        return self._block[start : start + size], made
+
+
+class Buffers:
+    """Makes the buffers of a plan, aligned to cache lines, and counts their bytes.
+
+    Without lanes every buffer has memory of its own, and keeps what was last written to it.
+    """
+
+    def __init__(self, dtype: DTypeLike = np.float32, *, lanes: bool = False) -> None:
         self.dtype = np.dtype(dtype)
         self.nbytes = 0
+        self._lanes: dict[str, Lane] | None = {} if lanes else None
+        self._ones: Array = np.empty(0, self.dtype)
 
     def __call__(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
         """Return an array of zeros, C-contiguous, of the plan's dtype unless another is given."""
         kind = self.dtype if dtype is None else np.dtype(dtype)
         size = prod(shape) * kind.itemsize
         self.nbytes += size
-        block = np.zeros(size + CACHE_LINE, np.uint8)
-        start = -block.ctypes.data % CACHE_LINE
-        return block[start : start + size].view(kind).reshape(shape)
+        return _aligned(size).view(kind).reshape(shape)
+
+    def passing(self, lane: str, shape: Shape) -> NDArray[Any]:
+        """Return an array whose content is lost when the next array of the same lane is written."""
+        if self._lanes is None:
+            return self(shape)
+        turn = self._lanes.setdefault(lane, Lane())
+        turn.used = 0
+        return self._from(turn, shape, self.dtype)
+
+    def scratch(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
+        """Return an array for one call of a layer; between two calls its content is lost."""
+        kind = self.dtype if dtype is None else np.dtype(dtype)
+        if self._lanes is None:
+            return self(shape, kind)
+        return self._from(self._lanes.setdefault("scratch", Lane()), shape, kind)
+
+    def widen(self, trial: Buffers, times: int) -> None:
+        """Make lanes, when they are first used, `times` as wide as a trial needed them."""
+        if self._lanes is None or trial._lanes is None:
+            return
+        for name, lane in trial._lanes.items():
+            own = self._lanes.setdefault(name, Lane())
+            own.width = max(own.width, times * lane.most)
+
+    def next_layer(self) -> None:
+        """Begin a layer: its scratch may lie where the scratch of the one before lies."""
+        if self._lanes is not None and "scratch" in self._lanes:
+            self._lanes["scratch"].used = 0
+
+    def apart(self) -> Buffers:
+        """Return a maker without lanes, for a layer inside a layer; its bytes are `take`n later."""
+        return Buffers(self.dtype) if self._lanes is not None else self
+
+    def take(self, other: Buffers) -> None:
+        """Count what another maker has made."""
+        if other is not self:
+            self.nbytes += other.nbytes
+
+    def ones(self, shape: Shape) -> Array:
+        """Return an array of ones, which nobody writes to."""
+        size = prod(shape)
+        if size > self._ones.size:
+            self._ones = self((size,))
+            self._ones.fill(1)
+        return self._ones[:size].reshape(shape)
+
+    def _from(self, lane: Lane, shape: Shape, kind: np.dtype[Any]) -> NDArray[Any]:
+        block, made = lane.take(prod(shape) * kind.itemsize)
+        self.nbytes += made
+        return block.view(kind).reshape(shape)
+
+
+def _aligned(size: int) -> NDArray[np.uint8]:
+    block = np.zeros(size + CACHE_LINE, np.uint8)
+    start = -block.ctypes.data % CACHE_LINE
+    return block[start : start + size]

@@ -14,7 +14,7 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.layers import Layer, Noisy
-from cnnopt.layers.sequence import Node, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, plan_sequence
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
 """Largest error by dtype, relative to the largest number of the oracle."""
@@ -126,7 +126,7 @@ class Runner:
         self._layer, self._dtype = case.layer, dtype
         x = make((batch, *case.x))
         dx = make(x.shape) if wants_dx else None
-        (self._step,) = plan_sequence([Node("layer", case.layer, case.x)], x, dx, make, True)
+        (self._step,) = plan_sequence([Node("layer", case.layer, case.x)], Ends(x, dx), make, True)
 
     def run(self, given: Inputs) -> Outcome:
         """Run forward and back; what is to be overwritten holds NaN before."""

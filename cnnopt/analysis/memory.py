@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from cnnopt.buffers import Buffers
-from cnnopt.layers.sequence import Node, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, plan_sequence
 from cnnopt.network import Network
 from cnnopt.network.network import EVALUATION_ROWS
 from cnnopt.trials.outline import budget_of
@@ -43,7 +43,7 @@ def bytes_by_layer(nodes: Sequence[Node]) -> dict[str, LayerBytes]:
         make = Buffers(np.float32)
         x = make((1, *nodes[0].x))
         given = make.nbytes
-        steps = plan_sequence(nodes[:count], x, None, make, training=True)
+        steps = plan_sequence(nodes[:count], Ends(x), make, training=True)
         wires = steps[-1].wires
         own = 0 if np.shares_memory(wires.x, wires.y) else wires.y.nbytes
         added = make.nbytes - given - before

@@ -12,8 +12,8 @@ infinity (Toom and Cook's idea with roots of unity as points): a real root takes
 of complex roots three (Gauss). Points on the unit circle keep the error that of a plain sum, where
 the points 0, ±1, ±2 of "Winograd's F(4, 3)" lose one digit, and those of F(4, 5) two or three.
 
-Sources: Winograd 1980, "Arithmetic complexity of computations", chapters IV and V; Blahut 2010, "Fast
-algorithms for signal processing", chapter 5; Lavin & Gray 2016 (for layers: nested over the axes).
+Sources: Winograd 1980, "Arithmetic complexity of computations", chapters IV and V; Blahut 2010,
+"Fast algorithms for signal processing", chapter 5; Lavin & Gray 2016 (nested over the axes).
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ class _Points:
         """Return (degree, length): what a polynomial of `length` coefficients is at the points,
         a pair of complex roots giving a real and an imaginary part."""
         power = np.arange(length)
-        rows = [np.ones(length)]
+        rows: list[Matrix] = [np.ones(length)]
         if self.roots % 2 == 0:
-            rows.append((-1.0) ** power)
+            rows.append(np.where(power % 2, -1.0, 1.0))
         for turn in range(1, (self.roots + 1) // 2):
             angle = 2 * np.pi * turn / self.roots * power
             rows += [np.cos(angle), np.sin(angle)]

@@ -34,6 +34,7 @@ class Relu:
     """
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 
@@ -51,7 +52,7 @@ class Relu:
 
     def plan(self, wires: Wires, make: Buffers) -> ReluSpace:
         """Add a mask like y where there is a backward pass."""
-        mask = make(wires.y.shape if wires.dx is not None else (0,), np.bool_)
+        mask = make.scratch(wires.y.shape if wires.dx is not None else (0,), np.bool_)
         return ReluSpace(wires.x, wires.y, wires.dx, wires.dy, mask)
 
     def forward(self, s: ReluSpace, parameters: tuple[Array, ...]) -> None:
@@ -88,6 +89,7 @@ class Tanh:
     """
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 
@@ -105,7 +107,7 @@ class Tanh:
 
     def plan(self, wires: Wires, make: Buffers) -> TanhSpace:
         """Add room for the derivative where there is a backward pass."""
-        slope = make(wires.y.shape if wires.dx is not None else (0,))
+        slope = make.scratch(wires.y.shape if wires.dx is not None else (0,))
         return TanhSpace(wires.x, wires.y, wires.dx, wires.dy, slope)
 
     def forward(self, s: TanhSpace, parameters: tuple[Array, ...]) -> None:

@@ -73,11 +73,18 @@ class Layer(Protocol):
     `memory` says where the output lies: `"own"`; `"in place"`, over the input, which is then
     never read again; or `"view"`, the input's memory in another shape, with nothing to compute.
     `reads_output`: backward reads `y`, so that no later layer may work in place on it.
+    `reads_input`: backward reads `x`, so that its memory may not be used for another array.
     `trains_only`: the identity outside training, left out of a plan for inference.
     """
 
     memory: ClassVar[Memory]
     reads_output: ClassVar[bool]
+
+    @property
+    def reads_input(self) -> bool:
+        """See above."""
+        ...
+
     trains_only: ClassVar[bool]
 
     def output_shape(self, x: Shape) -> Shape:

@@ -118,6 +118,7 @@ class BatchNorm:
     epsilon: float = 1e-5
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -149,9 +150,7 @@ class BatchNorm:
     def room(self, x: Shape, examples: int, make: Buffers) -> Room:
         """Return scratch for chunks of up to so many examples."""
         rows = examples * prod(x[:-1])
-        ones = make((1, rows))
-        ones.fill(1)
-        return Room(make((rows, x[-1])), ones)
+        return Room(make.scratch((rows, x[-1])), make.ones((1, rows)))
 
     def plan(self, wires: Wires, make: Buffers) -> BatchNormSpace:
         """Plan a chunk that is the whole batch, or inference."""

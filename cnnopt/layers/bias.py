@@ -38,6 +38,7 @@ class Bias:
     initial: Initial = ZERO
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -56,8 +57,7 @@ class Bias:
     def plan(self, wires: Wires, make: Buffers) -> BiasSpace:
         """Keep matrix views and a row of ones."""
         y2 = wires.y.reshape(-1, wires.y.shape[-1])
-        ones = make((1, len(y2) if wires.dy is not None else 0))
-        ones.fill(1)
+        ones = make.ones((1, len(y2) if wires.dy is not None else 0))
         return BiasSpace(
             wires.x.reshape(y2.shape),
             y2,

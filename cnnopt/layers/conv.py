@@ -82,6 +82,11 @@ class Conv:
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
+    @property
+    def reads_input(self) -> bool:
+        """Whether the input itself stands for its columns."""
+        return self.groups > 1 or prod(self.kernel) == 1
+
     def __post_init__(self) -> None:
         for name in ("stride", "dilation"):
             if not getattr(self, name):

@@ -31,7 +31,7 @@ Product = tuple[Array, Array, Array]
 """(left, right, result): arrays of matrices to multiply, views made once."""
 
 SMALL_PRODUCT = 1 << 19
-"""Multiply-additions up to which BLAS multiplies without packing: the fastest way for such shapes."""
+"""Multiply-additions up to which BLAS multiplies without packing: the fastest for such shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def plan_bilinear(
     batch, *_, channels = wires.x.shape
     filters = wires.y.shape[-1]
     products = tuple(len(a.inputs) for a in algorithms)
-    x, y = make((*products, batch, channels)), make((*products, batch, filters))
+    keep = make if gradient is not None else make.scratch
+    x, y = keep((*products, batch, channels)), make.scratch((*products, batch, filters))
     x_half = _halves(algorithms, wires.x.shape, make)
     y_half = _halves(algorithms, wires.y.shape, make)
     x_tiles, y_tiles = _by_tile(x, algorithms), _by_tile(y, algorithms)
@@ -204,7 +205,7 @@ def _halves(algorithms: Sequence[Algorithm], shape: Shape, make: Buffers) -> tup
     batch, *extents, channels = shape
     products = [len(a.inputs) for a in algorithms]
     return tuple(
-        make((batch, *products[:axis], *extents[axis:], channels))
+        make.scratch((batch, *products[:axis], *extents[axis:], channels))
         for axis in range(1, len(extents))
     )
 

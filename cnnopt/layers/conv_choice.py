@@ -1,9 +1,9 @@
 """Which algorithm a convolution runs by: a model of its cost, from shapes alone.
 
-Costs are nanoseconds an example for the three products of a step (forward, by weights, by inputs) on
-one core that makes 90 billion float32 operations a second, as measured on AMD Zen 4 with AVX-512.
-Other machines differ in the unit more than in the order. The machine is never asked: the same
-config runs by the same algorithms, and to the same bits, wherever it goes on.
+Costs are nanoseconds an example for the three products of a step (forward, by weights, by inputs)
+on one core that makes 90 billion float32 operations a second, as measured on AMD Zen 4 with
+AVX-512. Other machines differ in the unit more than in the order. The machine is never asked: the
+same config runs by the same algorithms, and to the same bits, wherever it goes on.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def _cost_of_bilinear(way: Sequence[Algorithm], x: Shape, y: Shape, examples: in
     tiles = prod(a.tiles for a in way[:-1])
     calls = (6 * len(way) + 6) * CALL
     once = 6 * weights * sum(a.kernel.shape[1] for a in way) * OPERATION
-    return products + transforms + (weights * (1 + tiles) * SUM + calls) / chunk + once / examples
+    total: float = products + transforms + once / examples
+    total += (weights * (1 + tiles) * SUM + calls) / chunk
+    return total
 
 
 def _transform(way: Sequence[Algorithm], shape: Shape) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -58,7 +59,8 @@ def plan_columns(
     if any(sum(pad) for pad in pads):
         padded = make(padded_shape(x.shape, pads))
         moves = ((interior(padded, pads), x),)
-    cols, gather = _columns(padded, window, y.shape[1:-1], groups, make)
+    keep = make.scratch if wires.dy is None else make
+    cols, gather = _columns(padded, window, y.shape[1:-1], groups, keep)
     back = None
     if wires.dx is not None and wires.dy is not None:
         back = _plan_input_gradient(wires.dx, wires.dy, window, pads, groups, cols, make)
@@ -119,16 +121,16 @@ def _plan_input_gradient(
     if fits and max(window.kernel) <= FLIP_UP_TO:
         padded = make(padded_shape(dy.shape, turned))
         slide = Window(window.kernel, window.stride, window.dilation)
-        dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, make)
+        dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, make.scratch)
         widths = dy.shape[-1] // groups, dx.shape[-1] // groups
-        flipped = make((groups, *window.kernel, *widths))
+        flipped = make.scratch((groups, *window.kernel, *widths))
         moves = ((interior(padded, turned), dy), *gather)
         return InputGradient(moves, dcols, flipped, dx2, (), None, ())
     # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
     # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.
     if one_cell:
-        cols = make(cols.shape)
-    padded = make(padded_shape(dx.shape, pads))
+        cols = make.scratch(cols.shape)
+    padded = make.scratch(padded_shape(dx.shape, pads))
     positions = cols.reshape(*cols.shape[:-1], prod(window.kernel), -1)
     adds = tuple(
         _addition(tap, positions[..., t, :], groups)
@@ -139,7 +141,7 @@ def _plan_input_gradient(
 
 
 def _columns(
-    x: Array, window: Window, outputs: Shape, groups: int, make: Buffers
+    x: Array, window: Window, outputs: Shape, groups: int, make: Callable[[Shape], Array]
 ) -> tuple[Array, Moves]:
     """Return the matrix (B*outputs, K*C) of the windows of `x`, and the copies that fill it."""
     batch, channels = x.shape[0], x.shape[-1]

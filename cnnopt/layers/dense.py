@@ -34,6 +34,7 @@ class Dense:
     initial: Initial = HE
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -46,6 +46,7 @@ class DropConnect:
     rate: float
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -39,6 +39,7 @@ class Dropout:
     rate: float
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = True
 
@@ -98,6 +99,7 @@ class SpatialDropout:
     rate: float
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = True
 

@@ -24,6 +24,7 @@ class Flatten:
     """
 
     memory: ClassVar[Memory] = "view"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -60,6 +60,7 @@ class Gelu:
     approximate: Literal["none", "tanh"] = "none"
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -148,6 +149,7 @@ class Silu:
     """
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

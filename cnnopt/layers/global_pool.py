@@ -40,6 +40,7 @@ class GlobalAvgPool:
     """
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -90,6 +91,7 @@ class GlobalMaxPool:
     """
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -53,6 +53,7 @@ class GroupNorm:
     epsilon: float = 1e-5
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -11,7 +11,7 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Coupled, Draw, Layer, Noisy, Parameter, Wires
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 
 Named = tuple[tuple[str, Layer], ...]
 """Layers in order, each with its name among them; a bias has that of the layer before it."""
@@ -124,6 +124,7 @@ def plan_rows(rows: Sequence[Sequence[Node]], wires: Wires, make: Buffers) -> tu
     """
     nodes = [node for row in rows for node in row]
     places = _places(nodes)
+    own_make = make.apart()  # what is inside is planned for as long as the composite runs
     planned: list[Row] = []
     start = 0
     for number, row in enumerate(rows):
@@ -137,7 +138,7 @@ def plan_rows(rows: Sequence[Sequence[Node]], wires: Wires, make: Buffers) -> tu
         if dx is not None and number and own:
             dx = make(dx.shape)
         inside = [node for node, _ in own]
-        steps = plan_sequence(inside, wires.x, dx, make, wires.training, keeps_x=True)
+        steps = plan_sequence(inside, Ends(wires.x, dx, keeps_x=True), own_make, wires.training)
         parts = tuple(
             Part(step, *place)
             for step, (_, place) in zip(steps, own, strict=True)
@@ -145,6 +146,7 @@ def plan_rows(rows: Sequence[Sequence[Node]], wires: Wires, make: Buffers) -> tu
         )
         last = steps[-1].wires if steps else None
         planned.append(Row(last.y, dx, last.dy, parts) if last else Row(wires.x, dx, None, ()))
+    make.take(own_make)
     return tuple(planned)
 
 

@@ -52,6 +52,7 @@ class LayerNorm:
     epsilon: float = 1e-5
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -56,6 +56,7 @@ class Parallel:
     branches: tuple[Named, ...]
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

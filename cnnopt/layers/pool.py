@@ -48,6 +48,7 @@ class MaxPool:
     ceil: bool = False
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -112,6 +113,7 @@ class AvgPool:
     count_padding: bool = False
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

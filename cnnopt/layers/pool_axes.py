@@ -131,7 +131,9 @@ def plan_largest(windows: PoolWindows, wires: Wires, make: Buffers) -> PoolSpace
         wins = make((kernel - 1, *y.shape), np.bool_)
         # Two cells that no other window shares need no scratch.
         scratch = y.shape if dy is not None and not kernel == stride == 2 else (0,)
-        return AxisSpace(x, y, dx, dy, kernel, stride, wins, 1.0, (make(scratch), make(scratch)))
+        return AxisSpace(
+            x, y, dx, dy, kernel, stride, wins, 1.0, (make.scratch(scratch), make.scratch(scratch))
+        )
 
     return _plan(windows, wires, make, -np.inf, axis)
 
@@ -147,7 +149,7 @@ def plan_mean(windows: PoolWindows, wires: Wires, make: Buffers, count_padding: 
             share = make((len(each), 1))
             share[:, 0] = each
         wins = make((0, *y.shape), np.bool_)
-        scratch = make(y.shape if dy is not None else (0,)), make((0,))
+        scratch = make.scratch(y.shape if dy is not None else (0,)), make.scratch((0,))
         return AxisSpace(x, y, dx, dy, kernel, stride, wins, share, scratch)
 
     return _plan(windows, wires, make, 0.0, axis)
@@ -169,14 +171,14 @@ def _plan(
         x.fill(border)
         pad = (interior(x, pads), wires.x)
         if wires.dx is not None:
-            dx = make(x.shape)
+            dx = make.scratch(x.shape)
             crop = (wires.dx, interior(dx, pads))
     axes: list[AxisSpace] = []
     for number in reversed(range(len(windows.kernel))):
         axis = number + 1
         shape = (*x.shape[:axis], wires.y.shape[axis], *x.shape[axis + 1 :])
-        y = make(shape) if number else wires.y
-        dy = None if dx is None else make(shape) if number else wires.dy
+        y = make.scratch(shape) if number else wires.y
+        dy = None if dx is None else make.scratch(shape) if number else wires.dy
         form = (prod(shape[:axis]), -1, prod(shape[axis + 1 :]))
         both = None if dx is None or dy is None else (dx.reshape(form), dy.reshape(form))
         axes.append(plan_axis(number, x.reshape(form), y.reshape(form), *(both or (None, None))))

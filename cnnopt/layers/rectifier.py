@@ -27,8 +27,8 @@ class RectifierSpace:
 
 def _space(wires: Wires, make: Buffers) -> RectifierSpace:
     shape = wires.y.shape
-    mask = make(shape if wires.dx is not None else (0,), np.bool_)
-    return RectifierSpace(wires.x, wires.y, wires.dx, wires.dy, make(shape), mask)
+    mask = make.scratch(shape if wires.dx is not None else (0,), np.bool_)
+    return RectifierSpace(wires.x, wires.y, wires.dx, wires.dy, make.scratch(shape), mask)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class LeakyRelu:
     slope: float = 0.01
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 
@@ -104,6 +105,7 @@ class Elu:
     alpha: float = 1.0
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 

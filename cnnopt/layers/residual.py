@@ -64,6 +64,7 @@ class Residual:
     initial: Initial = HE
 
     memory: ClassVar[Memory] = "own"
+    reads_input: ClassVar[bool] = True
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

@@ -39,6 +39,7 @@ class Sigmoid:
     """
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 
@@ -100,6 +101,7 @@ class Softmax:
     """
 
     memory: ClassVar[Memory] = "in place"
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = True
     trains_only: ClassVar[bool] = False
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
@@ -95,6 +95,28 @@ class Layout:
         """Return the range of a gradient that the nodes of `owners` fill."""
         inside = [s for s in self.slots if s.owner in owners and s.parameter.trains]
         return slice(inside[0].start, inside[-1].stop) if inside else slice(0, 0)
+
+    def only(self, owners: Collection[int]) -> Layout:
+        """Return a layout of its own for the parameters that train of some nodes."""
+        slots: list[Slot] = []
+        for slot in self.slots:
+            if slot.owner in owners and slot.parameter.trains:
+                start = slots[-1].stop if slots else 0
+                stop = start + slot.stop - slot.start
+                slots.append(replace(slot, start=start, stop=stop))
+        return Layout(tuple(slots))
+
+    def common(self, part: Layout) -> list[tuple[slice, slice]]:
+        """Return where the parameters of a layout made by `only` lie here and there: long runs."""
+        own = {slot.name: slot for slot in self.slots}
+        runs: list[tuple[slice, slice]] = []
+        for there in part.slots:
+            here = own[there.name]
+            if runs and runs[-1][0].stop == here.start:
+                runs[-1] = slice(runs[-1][0].start, here.stop), slice(runs[-1][1].start, there.stop)
+            else:
+                runs.append((slice(here.start, here.stop), slice(there.start, there.stop)))
+        return runs
 
     def named(self, flat: Array) -> dict[str, Array]:
         """Return all parameters by name, as views of `flat`: weights, or a gradient."""

@@ -77,7 +77,7 @@ class Network:
 
     def inference_plan(self, rows: int, weights: Array) -> InferencePlan:
         """Plan outputs of `rows` examples at a time."""
-        return InferencePlan(self.run_order, self.layout, rows, self.output_shape[0], weights)
+        return InferencePlan(self.run_order, self.layout, rows, weights)
 
 
 class Evaluator:

@@ -41,18 +41,21 @@ class Stage:
         wide: the whole shard is one chunk.
         coupled: the first node couples the examples of the batch (batch norm): it can begin only
             when the stage before it is done with all of them.
+        whole: the one node is a dense layer that takes the whole batch in one matrix product, cut
+            by its features instead of by the examples.
     """
 
     owners: range
     wide: bool
     coupled: bool = False
+    whole: bool = False
 
 
 def cut_stages(nodes: Sequence[Node], *, phases: bool = True) -> tuple[Stage, ...]:
-    """Cut before the first dense layer with many weights, and before every coupled layer.
+    """Cut around every dense layer with many weights, and before every coupled layer.
 
-    From that dense layer on all is flat and wide. Where nothing before it learns, nothing needs
-    small chunks either: all is wide.
+    From the first such dense layer on all is flat and wide. Where nothing before it learns, nothing
+    needs small chunks either: all is wide.
 
     Args:
         nodes: the layers.
@@ -65,10 +68,23 @@ def cut_stages(nodes: Sequence[Node], *, phases: bool = True) -> tuple[Stage, ..
     coupled = {
         i for i, node in enumerate(nodes) if phases and i and isinstance(node.layer, Coupled)
     }
-    edges = [*sorted({0, heavy, *coupled} - {len(nodes)}), len(nodes)]
+    whole = {i for i in range(1, len(nodes) - 1) if heavy <= i and _stands_alone(nodes, i)}
+    cuts = {0, heavy, *coupled, *whole, *(i + 1 for i in whole)}
+    edges = [*sorted(cuts - {len(nodes)}), len(nodes)]
     return tuple(
-        Stage(range(a, b), wide=a >= heavy, coupled=a in coupled) for a, b in pairwise(edges)
+        Stage(range(a, b), wide=a >= heavy, coupled=a in coupled, whole=a in whole)
+        for a, b in pairwise(edges)
     )
+
+
+def phases_of(stages: Sequence[Stage]) -> list[range]:
+    """Return the runs of stages that a shard takes without waiting for the others."""
+    starts = [
+        place
+        for place, stage in enumerate(stages)
+        if not place or stage.coupled or stage.whole or stages[place - 1].whole
+    ]
+    return [range(a, b) for a, b in pairwise([*starts, len(stages)])]
 
 
 def wants_whole_batch(nodes: Sequence[Node]) -> bool:
@@ -109,6 +125,13 @@ def chunk_size(bytes_per_example: int) -> int:
     examples = max(CHUNK_BYTES // each, min(CHUNK_EXAMPLES, MOST_BYTES // each))
     size: int = 1 << max(0, examples.bit_length() - 1)
     return size
+
+
+def _stands_alone(nodes: Sequence[Node], place: int) -> bool:
+    """Whether a heavy dense layer has something to learn before it, and no coupled layer after."""
+    learns_before = any(node.layer.parameters(node.x) for node in nodes[:place])
+    dense = isinstance(nodes[place].layer, Dense) and _heavy(nodes[place])
+    return dense and learns_before and not isinstance(nodes[place + 1].layer, Coupled)
 
 
 def _heavy(node: Node) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Coupled
 from cnnopt.layers.sequence import Node
-from cnnopt.network.layout import Layout
-from cnnopt.network.partition import Stage
-from cnnopt.network.shard import Shard
+from cnnopt.network.border import Border
+from cnnopt.network.unit import Call
 
 
 @dataclass(frozen=True)
@@ -23,51 +21,36 @@ class Joint:
         layer: the layer.
         batch: what its chunks share.
         parameters: its parameters.
-        gradients: by shard, the views of its gradients.
-        rooms: by shard, scratch for the chunks of the stage before.
+        gradients: by shard, the views of its gradients; shards add theirs as they are planned.
     """
 
     layer: Coupled
     batch: Any
     parameters: tuple[Array, ...]
-    gradients: tuple[tuple[Array, ...], ...]
-    rooms: tuple[Any, ...]
+    gradients: list[tuple[Array, ...]] = field(default_factory=list)
 
     @classmethod
-    def of(
-        cls,
-        nodes: Sequence[Node],
-        stage: Stage,
-        batches: Mapping[str, Any],
-        layout: Layout,
-        weights: Array,
-        shards: Sequence[Shard],
-        place: int,
-        make: Buffers,
-    ) -> Joint:
-        """Return the joint before stage `place`, whose first node is coupled."""
-        owner = stage.owners.start
-        layer = nodes[owner].layer
-        if not isinstance(layer, Coupled):
-            raise TypeError(f"{nodes[owner].name} begins a phase but couples nothing")
-        return cls(
-            layer=layer,
-            batch=batches[nodes[owner].name],
-            parameters=layout.views(weights, owner),
-            gradients=tuple(
-                layout.views(shard.gradient, owner)
-                for shard in shards
-                if shard.gradient is not None
-            ),
-            rooms=tuple(
-                layer.room(nodes[owner].x, len(shard.stages[place - 1][0].x), make)
-                for shard in shards
-            ),
-        )
+    def of(cls, node: Node, shards: int, parameters: tuple[Array, ...], make: Buffers) -> Joint:
+        """Return the joint of a coupled layer."""
+        if not isinstance(node.layer, Coupled):
+            raise TypeError(f"{node.name} begins a phase but couples nothing")
+        return cls(node.layer, node.layer.share(node.x, shards, make), parameters)
 
-    def measure(self, shard: int, x: Array) -> None:
-        """Add a chunk's inputs to its shard's sums."""
-        self.layer.measure(self.batch.parts[shard], x, self.rooms[shard])
+    def room(self, node: Node, examples: int, make: Buffers) -> Any:
+        """Return a shard's scratch for chunks of up to so many examples."""
+        make.next_layer()
+        return self.layer.room(node.x, examples, make)
+
+    def measure(self, shard: int, border: Border, rows: slice, room: Any) -> list[Call]:
+        """Return the call that adds a chunk's inputs to its shard's sums."""
+        return [(self.layer.measure, (self.batch.parts[shard], border.y[rows], room))]
+
+    def finish(self, border: Border, rows: slice, room: Any) -> list[Call]:
+        """Return the call that turns a chunk's dy into dx, in place."""
+        if border.dy is None:
+            return []
+        arguments = self.batch, self.parameters, border.dy[rows], border.y[rows], room
+        return [(self.layer.finish, arguments)]
 
     def combine(self) -> None:
         """Combine the shards' sums; the next phase can begin."""
@@ -76,7 +59,3 @@ class Joint:
     def reduce(self) -> None:
         """Combine the shards' gradients; the phase before can go back."""
         self.layer.reduce(self.batch, self.gradients)
-
-    def finish(self, shard: int, dy: Array, x: Array) -> None:
-        """Turn a chunk's dy into dx, in place."""
-        self.layer.finish(self.batch, self.parameters, dy, x, self.rooms[shard])

@@ -6,54 +6,71 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnnopt.arrays import Array, Shape
+import numpy as np
+
+from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Prepared
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 from cnnopt.losses.base import Loss
+from cnnopt.network.border import Border
 from cnnopt.network.layout import Layout
+from cnnopt.network.noise import Noise
 from cnnopt.network.partition import Stage, chunk_size, cut_in_chunks
-from cnnopt.network.unit import Call, Unit, make_unit
+from cnnopt.network.phase import Joint
+from cnnopt.network.unit import Call, Unit, copy_call, layer_calls
 
-
-@dataclass(frozen=True, slots=True)
-class Border:
-    """The numbers that pass between two stages of a shard, for all its rows.
-
-    Attributes:
-        start: the shard's first row of the batch.
-        y: outputs of the stage before, (rows, *shape).
-        dy: their gradient; None in a plan for inference.
-    """
-
-    start: int
-    y: Array
-    dy: Array | None
-
-    def rows(self, rows: slice) -> slice:
-        """Return where a chunk's rows of the batch lie here."""
-        return slice(rows.start - self.start, rows.stop - self.start)
+Gradient = tuple[Layout, Array]
+"""The places of a gradient's parameters, and the flat vector that holds them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A thread's part of a batch: its stages, each a row of units, and what is between them.
+    """A thread's part of a batch: its stages, each a row of units.
 
     Attributes:
-        number: which shard, from 0.
-        stages: units by stage.
-        borders: one fewer than stages.
+        stages: units by stage; none where the stage takes the whole batch.
         settles: by stage, the calls that end its backward pass.
         losses: the loss's space for each unit of the last stage.
-        gradient: what its backward pass writes, (P,); None in a plan for inference.
+        nbytes: bytes of its buffers.
     """
 
-    number: int
     stages: tuple[tuple[Unit, ...], ...]
-    borders: tuple[Border, ...]
     settles: tuple[tuple[Call, ...], ...]
     losses: tuple[Any, ...]
-    gradient: Array | None
+    nbytes: int
+
+    def forward(self, stages: Sequence[int]) -> None:
+        """Go through some stages."""
+        for place in stages:
+            for unit in self.stages[place]:
+                unit.forward()
+
+    def backward(self, stages: Sequence[int]) -> None:
+        """Go back through some stages, the last one first."""
+        for place in reversed(stages):
+            for unit in self.stages[place]:
+                unit.backward()
+            self.settle(place)
+
+    def turn(
+        self, loss: Loss, targets: Array, scale: Array, losses: Array, stages: Sequence[int]
+    ) -> None:
+        """Go through the last phase: forward, loss, and back, depth first in the last stage."""
+        *before, last = stages
+        self.forward(before)
+        for unit, space in zip(self.stages[last], self.losses, strict=True):
+            rows = unit.rows
+            unit.forward()
+            loss.gradient(space, targets[rows], scale[rows], losses[rows])
+            unit.backward()
+        self.settle(last)
+        self.backward(before)
+
+    def settle(self, place: int) -> None:
+        """End a stage's backward pass."""
+        for call, arguments in self.settles[place]:
+            call(*arguments)
 
 
 @dataclass(frozen=True)
@@ -64,54 +81,46 @@ class Planner:
         nodes: the layers that run, in order.
         owners: index of each in the network.
         stages: how they are cut.
+        borders: the inputs, and what lies behind each stage.
         layout: places of the parameters.
         weights: the flat vector (total,).
-        make: the maker of buffers.
-        batches: by name of a coupled layer, what the chunks of a batch share.
+        joints: by place of a stage, the coupled layer that begins it.
         prepared: by name of a layer, what it prepares once a step.
+        noise: the random numbers of a step; None in a plan for inference.
         whole: the batch is one chunk.
     """
 
     nodes: Sequence[Node]
     owners: Sequence[int]
     stages: Sequence[Stage]
+    borders: Sequence[Border]
     layout: Layout
     weights: Array
-    make: Buffers
-    batches: Mapping[str, Any]
+    joints: Mapping[int, Joint]
     prepared: Mapping[str, Any]
+    noise: Noise | None
     whole: bool
 
-    def shard(self, number: int, rows: slice, total: Array | None, loss: Loss | None) -> Shard:
-        """Plan the part `rows` of a batch; with a gradient `total` and a loss: for training."""
-        training = total is not None
-        shared, settles = self._shared(total)
-        scratch: Array | None = None
-        planned: list[tuple[Unit, ...]] = []
-        for place, stage in enumerate(self.stages):
-            chunks = cut_in_chunks(rows, self._size(stage, place, rows, training, shared))
-            if training and len(chunks) > 1 and scratch is None:
-                scratch = self.make((self.layout.size,))
-            # A stage whose buffers are read again after all its chunks went forward keeps
-            # one set a chunk; otherwise one set for each size of chunk will do.
-            kept_apart = training and place < len(self.stages) - 1
-            again: dict[int, tuple[Step, ...]] | None = None if kept_apart else {}
-            units = [
-                self._unit(c, stage, place, total, scratch, rows, again, shared) for c in chunks
-            ]
-            planned.append(tuple(units))
-        losses = () if loss is None else tuple(loss.plan(u.y, u.dy, self.make) for u in planned[-1])
-        borders = tuple(
-            self._border(rows, self.nodes[stage.owners.stop - 1].y, training)
-            for stage in self.stages[:-1]
-        )
-        return Shard(number, tuple(planned), borders, settles, losses, total)
+    def shard(
+        self, number: int, rows: slice, gradient: Gradient | None, loss: Loss | None
+    ) -> Shard:
+        """Plan the part `rows` of a batch; with a gradient and a loss: for training."""
+        make = Buffers(self.weights.dtype, lanes=True)
+        shared, settles = self._shared(gradient, make)
+        plan = _ShardPlan(self, number, rows, gradient, shared, make)
+        sizes = [plan.chunk(place) for place in range(len(self.stages))]
+        planned = tuple(plan.units(place, size) for place, size in enumerate(sizes))
+        losses = () if loss is None else tuple(loss.plan(u.y, u.dy, make) for u in planned[-1])
+        return Shard(planned, settles, losses, make.nbytes)
 
     def _shared(
-        self, total: Array | None
+        self, gradient: Gradient | None, make: Buffers
     ) -> tuple[Mapping[str, Any], tuple[tuple[Call, ...], ...]]:
         """Return what the chunks of a shard share, by name, and the calls that settle it."""
-        shared = dict(self.batches)
+        shared: dict[str, Any] = {
+            self.nodes[self.stages[place].owners.start].name: joint.batch
+            for place, joint in self.joints.items()
+        }
         settles = []
         for stage in self.stages:
             calls: list[Call] = []
@@ -120,66 +129,135 @@ class Planner:
                 if node.name not in self.prepared or not isinstance(node.layer, Prepared):
                     continue
                 prepared, tally = self.prepared[node.name], None
-                if total is not None:
-                    tally = node.layer.tally(prepared, self.make)
-                    gradients = self.layout.views(total, self.owners[place])
-                    calls.append((node.layer.settle, (tally, gradients)))
+                if gradient is not None:
+                    tally = node.layer.tally(prepared, make)
+                    layout, vector = gradient
+                    views = layout.views(vector, self.owners[place])
+                    calls.append((node.layer.settle, (tally, views)))
                 shared[node.name] = prepared, tally
             settles.append(tuple(calls))
         return shared, tuple(settles)
 
-    def _border(self, rows: slice, shape: Shape, training: bool) -> Border:
-        size = _length(rows)
-        dy = self.make((size, *shape)) if training else None
-        return Border(rows.start, self.make((size, *shape)), dy)
 
-    def _size(
-        self, stage: Stage, place: int, rows: slice, training: bool, shared: Mapping[str, Any]
-    ) -> int:
-        if stage.wide or self.whole:
-            return _length(rows)
-        trial = Buffers(self.weights.dtype)
-        self._plan(stage, place, 1, trial, training, shared)
-        return chunk_size(trial.nbytes)
+class _ShardPlan:
+    """One shard as it is planned."""
 
-    def _plan(
+    def __init__(
         self,
-        stage: Stage,
-        place: int,
-        batch: int,
-        make: Buffers,
-        training: bool,
-        shared: Mapping[str, Any],
-    ) -> tuple[Step, ...]:
-        nodes = self.nodes[stage.owners.start : stage.owners.stop]
-        x = make((batch, *nodes[0].x))
-        dx = make(x.shape) if training and place else None
-        return plan_sequence(nodes, x, dx, make, training, shared)
-
-    def _unit(
-        self,
-        chunk: slice,
-        stage: Stage,
-        place: int,
-        total: Array | None,
-        scratch: Array | None,
+        planner: Planner,
+        number: int,
         rows: slice,
-        again: dict[int, tuple[Step, ...]] | None,
+        gradient: Gradient | None,
         shared: Mapping[str, Any],
-    ) -> Unit:
-        size = _length(chunk)
-        steps = again.get(size) if again is not None else None
-        if steps is None:
-            steps = self._plan(stage, place, size, self.make, total is not None, shared)
-            if again is not None:
-                again[size] = steps
-        owners = self.owners[stage.owners.start : stage.owners.stop]
-        into, sums = total, None
-        if total is not None and scratch is not None and chunk.start > rows.start:
-            span = self.layout.span(range(owners[0], owners[-1] + 1))
-            into, sums = scratch, (total[span], scratch[span])
-        return make_unit(chunk, steps, owners, self.layout, self.weights, into, sums)
+        make: Buffers,
+    ) -> None:
+        self._planner, self._number, self._rows = planner, number, rows
+        self._gradient, self._shared, self._make = gradient, shared, make
+        self._scratch: Array | None = None
+        self._rooms: dict[int, Any] = {}
+        if gradient is not None:
+            for place, joint in planner.joints.items():
+                owner = planner.owners[planner.stages[place].owners.start]
+                joint.gradients.append(gradient[0].views(gradient[1], owner))
 
+    def chunk(self, place: int) -> int:
+        """Return the examples of a stage's chunks, and keep room in the lanes for them."""
+        planner, stage = self._planner, self._planner.stages[place]
+        if stage.whole:
+            return 0
+        nodes = self._nodes(place)
+        trial = Buffers(planner.weights.dtype, lanes=True)
+        x = trial((1, *nodes[0].x))
+        dx = trial(x.shape) if self._gradient is not None and place else None
+        plan_sequence(nodes, Ends(x, dx), trial, self._gradient is not None, self._shared)
+        length = self._rows.stop - self._rows.start
+        size: int = length
+        if not stage.wide and not planner.whole:
+            size = min(chunk_size(trial.nbytes), length)
+        self._make.widen(trial, size)
+        return size
 
-def _length(rows: slice) -> int:
-    return int(rows.stop - rows.start)
+    def units(self, place: int, size: int) -> tuple[Unit, ...]:
+        """Plan a stage.
+
+        A stage whose buffers are read again after all its chunks went forward keeps one set a
+        chunk, and works on the borders themselves. In the last one, which goes depth first, one set
+        for each size of chunk will do.
+        """
+        if not size:
+            return ()
+        chunks = cut_in_chunks(self._rows, size)
+        last = place == len(self._planner.stages) - 1
+        if not last or len(chunks) == 1:
+            return tuple(
+                self._unit(place, rows, self._steps(place, self._ends(place, rows)))
+                for rows in chunks
+            )
+        sets: dict[int, tuple[Step, ...]] = {}
+        units = []
+        for rows in chunks:
+            length = rows.stop - rows.start
+            if length not in sets:
+                ends = self._ends(place, rows)
+                dx = None if ends.dx is None else self._make(ends.dx.shape)
+                sets[length] = self._steps(place, Ends(self._make(ends.x.shape), dx))
+            units.append(self._unit(place, rows, sets[length]))
+        return tuple(units)
+
+    def _ends(self, place: int, rows: slice) -> Ends:
+        before, after = self._planner.borders[place : place + 2]
+        return Ends(
+            before.y[rows],
+            None if before.dy is None else before.dy[rows],
+            after.y[rows] if len(after.y) else None,
+            None if after.dy is None else after.dy[rows],
+        )
+
+    def _steps(self, place: int, ends: Ends) -> tuple[Step, ...]:
+        training = self._gradient is not None
+        return plan_sequence(self._nodes(place), ends, self._make, training, self._shared)
+
+    def _nodes(self, place: int) -> Sequence[Node]:
+        owners = self._planner.stages[place].owners
+        return self._planner.nodes[owners.start : owners.stop]
+
+    def _unit(self, place: int, rows: slice, steps: tuple[Step, ...]) -> Unit:
+        planner = self._planner
+        stage = planner.stages[place].owners
+        owners = planner.owners[stage.start : stage.stop]
+        into, sums = self._into(rows, owners)
+        weights = planner.layout, planner.weights
+        forwards, backwards = layer_calls(rows, steps, owners, weights, into, planner.noise)
+        ends = self._ends(place, rows)
+        first, final = steps[0].wires, steps[-1].wires
+        forwards = [*copy_call(first.x, ends.x), *forwards, *copy_call(ends.y, final.y)]
+        backwards = [*copy_call(final.dy, ends.dy), *backwards, *copy_call(ends.dx, first.dx)]
+        joint = planner.joints.get(place + 1)
+        if joint is not None:
+            border, room = planner.borders[place + 1], self._room(place + 1, joint, rows)
+            forwards += joint.measure(self._number, border, rows, room)
+            backwards = [*joint.finish(border, rows, room), *backwards]
+        if final.dy is None:  # nothing in this stage learns
+            backwards = []
+        return Unit(rows, final.y, final.dy, tuple(forwards), tuple(backwards + sums))
+
+    def _room(self, place: int, joint: Joint, rows: slice) -> Any:
+        """Return the scratch of a joint; the first chunk is the largest one."""
+        if place not in self._rooms:
+            node = self._nodes(place)[0]
+            self._rooms[place] = joint.room(node, rows.stop - rows.start, self._make)
+        return self._rooms[place]
+
+    def _into(self, rows: slice, owners: Sequence[int]) -> tuple[Gradient | None, list[Call]]:
+        """Return the gradient that a chunk writes to, and the call that adds it to the shard's.
+
+        The first chunk writes to the shard's, the others to a vector that all of them use.
+        """
+        if self._gradient is None or rows.start == self._rows.start:
+            return self._gradient, []
+        layout, total = self._gradient
+        if self._scratch is None:
+            self._scratch = self._make((layout.size,))
+        span = layout.span(range(owners[0], owners[-1] + 1))
+        arguments = total[span], self._scratch[span], total[span]
+        return (layout, self._scratch), [(np.add, arguments)]

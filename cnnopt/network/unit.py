@@ -14,7 +14,7 @@ from cnnopt.layers.sequence import Step
 from cnnopt.network.layout import Layout
 from cnnopt.network.noise import Noise
 
-Call = tuple[Callable[..., None], tuple[Any, ...]]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,87 +25,68 @@ class Unit:
 
     Attributes:
         rows: the chunk's rows of the batch.
-        x: where its inputs stand, (B, *shape).
-        y: where its outputs stand.
-        dx: gradient by the inputs, None in the first stage.
-        dy: gradient by the outputs, None in a plan for inference.
-        noisy: (use, space, index of the node): layers that take random numbers.
+        y: where its outputs stand, (B, *shape).
+        dy: gradient by the outputs; None in a plan for inference.
         forwards: the calls of the forward pass.
         backwards: the calls of the backward pass.
-        sums: (total, part) of the gradient to add after it; None for the first unit of a shard,
-            which writes to the total.
     """
 
     rows: slice
-    x: Array
     y: Array
-    dx: Array | None
     dy: Array | None
-    noisy: tuple[tuple[Callable[[Any, tuple[Array, ...]], None], Any, int], ...]
-    forwards: tuple[Call, ...]
-    backwards: tuple[Call, ...]
-    sums: tuple[Array, Array] | None
+    forwards: Sequence[Call]
+    backwards: Sequence[Call]
 
-    def forward(self, noise: Noise | None = None) -> None:
-        """Compute `y` from `x`; without noise in a plan for inference."""
-        if noise is not None:
-            for use, space, index in self.noisy:
-                use(space, noise.rows(index, self.rows))
+    def forward(self) -> None:
+        """Take the chunk from the border before it to its outputs."""
         for call, arguments in self.forwards:
             call(*arguments)
 
     def backward(self) -> None:
-        """Compute the gradients, and `dx`, from `dy`, and add them to the shard's."""
+        """Take the gradient back, and add the parameters' to the shard's."""
         for call, arguments in self.backwards:
             call(*arguments)
-        if self.sums is not None:
-            total, part = self.sums
-            np.add(total, part, out=total)
 
 
-def make_unit(
+def layer_calls(
     rows: slice,
     steps: Sequence[Step],
     owners: Sequence[int],
-    layout: Layout,
-    weights: Array,
-    into: Array | None,
-    sums: tuple[Array, Array] | None,
-) -> Unit:
+    weights: tuple[Layout, Array],
+    into: tuple[Layout, Array] | None,
+    noise: Noise | None,
+) -> tuple[list[Call], list[Call]]:
     """Bind the steps of a chunk to the weights and to the gradient vector that they write.
 
     Args:
         rows: the chunk's rows of the batch.
         steps: the planned layers.
         owners: for each step, the index of its node in the network.
-        layout: places of the parameters.
-        weights: the flat vector (P,).
-        into: the flat gradient (P,) to write to; None in a plan for inference.
-        sums: see `Unit`.
+        weights: places of the parameters, and the flat vector.
+        into: the same of the gradient to write to; None in a plan for inference.
+        noise: the random numbers of a step; None in a plan for inference.
+
+    Returns:
+        The calls of the forward and of the backward pass.
     """
     forwards: list[Call] = []
     backwards: list[Call] = []
-    noisy = []
     for owner, step in zip(owners, steps, strict=True):
         layer = step.node.layer
         if layer.memory == "view":
             continue
-        values = layout.views(weights, owner)
+        values = weights[0].views(weights[1], owner)
+        if isinstance(layer, Noisy) and noise is not None:
+            forwards.append((layer.use, (step.space, noise.rows(owner, rows))))
         forwards.append((layer.forward, (step.space, values)))
-        if isinstance(layer, Noisy):
-            noisy.append((layer.use, step.space, owner))
         if into is not None and step.wires.dy is not None:
-            call = (layer.backward, (step.space, values, layout.views(into, owner)))
-            backwards.append(call)
-    first, last = steps[0].wires, steps[-1].wires
-    return Unit(
-        rows=rows,
-        x=first.x,
-        y=last.y,
-        dx=first.dx,
-        dy=last.dy,
-        noisy=tuple(noisy),
-        forwards=tuple(forwards),
-        backwards=tuple(reversed(backwards)),
-        sums=sums,
-    )
+            gradients = into[0].views(into[1], owner)
+            backwards.append((layer.backward, (step.space, values, gradients)))
+    return forwards, backwards[::-1]
+
+
+def copy_call(target: Array | None, source: Array | None) -> list[Call]:
+    """Return the copy that is needed, if any: none where both are the same memory."""
+    if target is None or source is None or np.may_share_memory(target, source):
+        return []
+    return [(np.copyto, (target, source))]

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 from cnnopt.layers import Noisy
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 from cnnopt.network.noise import Noise
 
 
@@ -49,7 +49,7 @@ class Walk:
         make = Buffers(dtype)
         self.x: Array = make((batch, *nodes[0].x))
         self.dx: Array | None = make(self.x.shape) if inputs else None
-        steps = plan_sequence(nodes, self.x, self.dx, make, training)
+        steps = plan_sequence(nodes, Ends(self.x, self.dx), make, training)
         kept = [i for i, node in enumerate(nodes) if training or not node.layer.trains_only]
         self._steps = tuple(zip(kept, steps, strict=True))
         self._weights = {i: _of(nodes[i], weights) for i in kept}

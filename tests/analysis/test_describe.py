@@ -16,7 +16,7 @@ from cnnopt.buffers import Buffers
 from cnnopt.config import load_config
 from cnnopt.display.description import show_description, size
 from cnnopt.files import to_json
-from cnnopt.layers.sequence import plan_sequence
+from cnnopt.layers.sequence import Ends, plan_sequence
 from cnnopt.network import Crew, Network
 from cnnopt.training.batches import Batches
 from cnnopt.training.stepper import Stepper
@@ -56,7 +56,7 @@ def small() -> Description:
 def test_the_bytes_of_the_layers_are_those_of_the_plan(network: Network) -> None:
     make = Buffers(np.float32)
     x = make((1, *network.input_shape))
-    steps = plan_sequence(network.run_order, x, None, make, training=True)
+    steps = plan_sequence(network.run_order, Ends(x), make, training=True)
     found = bytes_by_layer(network.run_order)
     assert list(found) == list(dict.fromkeys(node.name for node in network.run_order))
     total = sum(layer.activations + layer.buffers for layer in found.values())

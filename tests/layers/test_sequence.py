@@ -6,7 +6,7 @@ import pytest
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 from cnnopt.layers import Bias, Dense, Dropout, Flatten, Layer, Relu, Tanh
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 
 
 def planned(
@@ -16,7 +16,7 @@ def planned(
     for number, layer in enumerate(layers):
         nodes.append(Node(f"n{number}", layer, shape))
         shape = layer.output_shape(shape)
-    return plan_sequence(nodes, x, dx, Buffers(x.dtype), training)
+    return plan_sequence(nodes, Ends(x, dx), Buffers(x.dtype), training)
 
 
 def test_bias_and_relu_work_on_the_output_of_the_matrix_product() -> None:
@@ -62,9 +62,9 @@ def test_what_others_read_is_left_alone_and_only_that() -> None:
     nodes = [Node("a", Flatten(), (3,)), Node("b", Relu(), (3,)), Node("c", Bias(), (3,))]
     for training in (True, False):
         x = np.zeros((2, 3))
-        view, relu, bias = plan_sequence(nodes, x, None, Buffers("f8"), training, keeps_x=True)
+        view, relu, bias = plan_sequence(nodes, Ends(x, keeps_x=True), Buffers("f8"), training)
         assert np.shares_memory(view.wires.y, x)
         assert not np.shares_memory(relu.wires.y, x)
         assert np.shares_memory(bias.wires.y, relu.wires.y) == (not training)
-        free = plan_sequence(nodes, x, None, Buffers("f8"), training)
+        free = plan_sequence(nodes, Ends(x), Buffers("f8"), training)
         assert np.shares_memory(free[1].wires.y, x)

@@ -22,6 +22,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
 
     def apply(*, chunk: int = HUGE, heavy: int = HUGE, shard: int = HUGE, most: int = 4) -> None:
         monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
+        monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
         monkeypatch.setattr(partition, "HEAVY_WEIGHTS", heavy)
         monkeypatch.setattr(partition, "SHARD_WORK", shard)
         monkeypatch.setattr(partition, "MOST_SHARDS", most)
@@ -190,8 +191,8 @@ def test_ranges_cover_all_rows_in_order(rows: int, parts: int, start: int) -> No
 
 
 def test_heavy_dense_layers_split_a_network_by_themselves() -> None:
-    """With the constants as they are: the first layer of 2¹⁸ weights or more starts a stage."""
+    """With the constants as they are: a layer of 2¹⁸ weights or more is a stage of its own."""
     layers = named(Conv(16, (3, 3), padding="same"), Bias(), Relu(), Flatten(), Dense(300), Bias())
     network = Network.of((8, 8, 1), [*layers, ("out", Dense(3))])
-    assert len(partition.cut_stages(network.nodes)) == 2
+    assert [stage.whole for stage in partition.cut_stages(network.nodes)] == [False, True, False]
     assert len(partition.cut_stages(cnn().nodes)) == 1

@@ -11,7 +11,7 @@ import numpy as np
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
 from cnnopt.layers import Layer
-from cnnopt.layers.sequence import Node, Step, plan_sequence
+from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 
 
 class Unsupported(Exception):
@@ -130,7 +130,7 @@ def run(
     start: Array = make(x.shape)
     training = training or dy is not None
     dx = make(x.shape) if training else None
-    steps = plan_sequence(nodes, start, dx, make, training)
+    steps = plan_sequence(nodes, Ends(start, dx), make, training)
     np.copyto(start, x)
     for step, (layer, parameters) in zip(steps, layers, strict=True):
         layer.forward(step.space, parameters)
