@@ -1,8 +1,10 @@
 """Are both sides the same network? Checked on every workload before it is timed.
 
 From the same weights and over the same batches, with dropout off, ten steps of Adam have to give
-losses within 1e-4 of each other, relative, for every variant of PyTorch that is timed. Adam hides
-a gradient that is wrong by a factor, so the gradients of the first step are compared, too.
+losses within 1e-4 of each other, relative, for every variant of PyTorch that may be timed. Adam
+hides a gradient that is wrong by a factor, so the gradients of the first step are compared, too,
+tensor by tensor; within 2e-2, since an input of a relu that rounding takes across 0, or another
+winner of a pooling, sends a gradient elsewhere: between its layouts, PyTorch differs by 4e-3.
 
 The steps of the check are gentle ones, at a learning rate of 1e-5. At Adam's usual 1e-3 the
 first steps of `cifar-3c3d` are chaotic: the loss leaps from 6.5 to 12, and rounding grows so fast
@@ -22,7 +24,7 @@ from benchmarks.process import Process, SideError
 
 STEPS = 10
 TOLERANCE = 1e-4
-GRADIENT_TOLERANCE = 1e-3
+GRADIENT_TOLERANCE = 2e-2
 LEARNING_RATE = 1e-5
 
 
@@ -32,7 +34,7 @@ class Differences:
 
     Attributes:
         losses: cnnopt's from those of the PyTorch variant that is farthest away, relative.
-        gradients: the same of the first step's gradients, relative to a tensor's largest.
+        gradients: the same of the first step's gradients: the tensor that is farthest away.
         torch: losses of PyTorch's variants from those of the first one, the largest, relative.
         variants: those that were compared.
     """

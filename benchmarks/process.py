@@ -24,9 +24,10 @@ class Process:
     Args:
         side: `cnnopt` or `torch`.
         threads: of everything in it.
+        kept_memory: see `machine.KEPT_MEMORY`.
     """
 
-    def __init__(self, side: str, threads: int) -> None:
+    def __init__(self, side: str, threads: int, kept_memory: bool) -> None:
         self._name = side
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.side", side, str(threads)],
@@ -34,7 +35,7 @@ class Process:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=clean_environment(threads),
+            env=clean_environment(threads, kept_memory=kept_memory),
         )
 
     def __enter__(self) -> Process:

@@ -91,6 +91,7 @@ def race(
     threads: int,
     variants: Sequence[str],
     rounds: int,
+    kept_memory: bool,
 ) -> tuple[dict[str, list[list[float]]], dict[str, float]]:
     """Time cnnopt and the variants in turns.
 
@@ -103,7 +104,9 @@ def race(
     with ExitStack() as stack:
         # All are started before the first is asked: they load side by side.
         contenders = {
-            name: stack.enter_context(Process("torch" if name in variants else "cnnopt", threads))
+            name: stack.enter_context(
+                Process("torch" if name in variants else "cnnopt", threads, kept_memory)
+            )
             for name in ("cnnopt", *variants)
         }
         steps = {

@@ -141,20 +141,20 @@ def read_tensors(path: str) -> dict[str, np.ndarray]:
 
 
 def apart(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> float:
-    """Return the largest difference of two sets of tensors, relative to its tensor's largest.
+    """Return the largest |a - b| / |b| of the tensors of two sets, by Euclidean norms.
 
-    A tensor counts as having a number a hundredth as large as the largest of all: the gradient
-    by a bias before batch norm is 0 but for rounding, and rounding is not to be compared.
+    A tensor counts as having a hundredth of the largest norm at least: the gradient by a bias
+    before batch norm is 0 but for rounding, and rounding is not to be compared.
 
     Raises:
         ValueError: names or shapes differ.
     """
     if {n: a.shape for n, a in first.items()} != {n: b.shape for n, b in second.items()}:
         raise ValueError("the sides have tensors of different names or shapes")
-    largest = {name: float(np.max(np.abs(b))) for name, b in second.items()}
-    floor = max(largest.values()) / 100
+    norms = {name: float(np.linalg.norm(b)) for name, b in second.items()}
+    floor = max(norms.values()) / 100
     return max(
-        float(np.max(np.abs(a - second[name]))) / max(largest[name], floor)
+        float(np.linalg.norm(a - second[name])) / max(norms[name], floor)
         for name, a in first.items()
     )
 

@@ -50,7 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = perf_counter() - started
     print(f"{seconds:.0f} s in all")
     if given.json:
-        details = {"quick": given.quick, "full": given.full, "seconds": seconds}
+        details: dict[str, Any] = {
+            "quick": given.quick,
+            "full": given.full,
+            "allocator": given.allocator,
+        }
+        details["seconds"] = round(seconds)
         write_json(given.json, document(results, about | details, peaks))
     return 0
 
@@ -86,6 +91,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also torch.compile, which needs a C++ compiler and minutes to compile",
     )
+    made.add_argument(
+        "--allocator",
+        choices=["kept", "system"],
+        default="kept",
+        help="kept (default): glibc keeps freed memory, which makes PyTorch faster and steadier; "
+        "system: as it comes; of both sides",
+    )
     made.add_argument("--json", type=json_file, metavar="FILE", help="write the figures there")
     return made
 
@@ -95,8 +107,9 @@ def run(
 ) -> list[Result]:
     """Run all races with so many threads; add to what is known of the machine."""
     results = []
+    kept = given.allocator == "kept"
     # Checks and trials share one process a side; those that are timed are new ones each time.
-    with Process("cnnopt", threads) as cnnopt, Process("torch", threads) as torch:
+    with Process("cnnopt", threads, kept) as cnnopt, Process("torch", threads, kept) as torch:
         about |= cnnopt.ask("about") | torch.ask("about")
         peak = peaks[str(threads)] = cnnopt.ask("peak")
         print(f"{threads} thread(s), sgemm peak {peak:.0f} GFLOP/s", flush=True)
@@ -107,7 +120,7 @@ def run(
             if given.quick:
                 tried = trial(torch, name, variants)
                 variants, rounds = fastest(tried, FINALISTS), QUICK_ROUNDS
-            seconds, memory = race(name, threads, variants, rounds)
+            seconds, memory = race(name, threads, variants, rounds, kept)
             result = summarize(name, threads, peak, differences, tried, seconds, memory)
             results.append(result)
             print(line(result), flush=True)
