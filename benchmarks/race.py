@@ -72,13 +72,14 @@ def trial(torch: Process, workload: str, variants: Sequence[str]) -> dict[str, f
     All variants run in the same process, which is good enough to leave out the slow ones.
     """
     steps = {v: _turn_steps(torch.ask("open", workload=workload, variant=v)) for v in variants}
-    seconds: dict[str, list[float]] = {v: [] for v in variants}
+    turns: dict[str, list[float]] = {v: [] for v in variants}
     for _ in range(TRIAL_ROUNDS):
         for variant in variants:
             warm, count = steps[variant]
-            seconds[variant] += torch.ask("time", variant=variant, warm=warm, steps=count)
+            seconds = torch.ask("time", variant=variant, warm=warm, steps=count)
+            turns[variant].append(median(seconds))
     torch.ask("close")
-    return {v: median(values) for v, values in seconds.items()}
+    return {variant: min(medians) for variant, medians in turns.items()}
 
 
 def fastest(seconds: Mapping[str, float], count: int) -> list[str]:

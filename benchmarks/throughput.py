@@ -50,13 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = perf_counter() - started
     print(f"{seconds:.0f} s in all")
     if given.json:
-        details: dict[str, Any] = {
-            "quick": given.quick,
-            "full": given.full,
-            "allocator": given.allocator,
-        }
-        details["seconds"] = round(seconds)
-        write_json(given.json, document(results, about | details, peaks))
+        about |= {name: getattr(given, name) for name in ("quick", "full", "allocator")}
+        about["seconds"] = round(seconds)
+        write_json(given.json, document(results, about, peaks))
     return 0
 
 
