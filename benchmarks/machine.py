@@ -27,18 +27,20 @@ its speed by that (`voxel-cnn`: 17 ms against 11). cnnopt has planned its buffer
 
 
 def clean_environment(
-    threads: int, *, kept_memory: bool = False, given: Mapping[str, str] | None = None
+    threads: int | None = None, *, kept_memory: bool = False, given: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return the environment without any tuning but for what is asked for here.
 
     Args:
-        threads: of every library, as `OMP_NUM_THREADS`.
+        threads: of every library, as `OMP_NUM_THREADS`; None: as it comes.
         kept_memory: whether to add `KEPT_MEMORY`.
         given: the environment to clean; None: this process's.
     """
     names = os.environ if given is None else given
     kept = {name: value for name, value in names.items() if not name.startswith(TUNING)}
-    return kept | {"OMP_NUM_THREADS": str(threads)} | (KEPT_MEMORY if kept_memory else {})
+    if threads is not None:
+        kept["OMP_NUM_THREADS"] = str(threads)
+    return kept | (KEPT_MEMORY if kept_memory else {})
 
 
 def about_machine() -> dict[str, Any]:

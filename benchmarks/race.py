@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import median
 
 from benchmarks.equality import Differences
 from benchmarks.process import Process
+from benchmarks.spread import quartiles
 from benchmarks.workloads import WORKLOADS, step_operations
 
 EAGER = ("eager", "channels_last", "fused", "channels_last_fused")
@@ -152,7 +153,6 @@ def summarize(
     best = min((name for name in ms if name != "cnnopt"), key=lambda name: ms[name])
     pairs = zip(seconds[best], seconds["cnnopt"], strict=True)
     ratios = [median(theirs) / median(ours) for theirs, ours in pairs]
-    low, _, high = quantiles(ratios, n=4, method="inclusive")
     limit = step_operations(WORKLOADS[workload]) / (peak * 1e6)
     variants = {name: 1e3 * value for name, value in tried.items()} | ms
     del variants["cnnopt"]
@@ -163,7 +163,7 @@ def summarize(
         torch_ms=ms[best],
         torch_variant=best,
         ratio=ms[best] / ms["cnnopt"],
-        ratio_quartiles=(low, high),
+        ratio_quartiles=quartiles(ratios),
         rounds=len(ratios),
         limit_ms=limit,
         peak_share=limit / ms["cnnopt"],
