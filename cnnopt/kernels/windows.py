@@ -35,6 +35,43 @@ class Window:
         return tuple((k - 1) * d + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
 
 
+def phase_places(extent: int, phases: int) -> list[tuple[slice, slice]]:
+    """Return where the cells of each phase lie, in natural order and in order of phase.
+
+    In order of phase come first the cells 0, S, 2S, …, then 1, S + 1, …: what a window that moves
+    by S cells meets at one of its positions is then one run.
+
+    Example:
+        >>> phase_places(5, 2)
+        [(slice(0, 5, 2), slice(0, 3, None)), (slice(1, 5, 2), slice(3, 5, None))]
+    """
+    counts = [len(range(phase, extent, phases)) for phase in range(phases)]
+    starts = [sum(counts[:phase]) for phase in range(phases)]
+    return [
+        (slice(phase, extent, phases), slice(start, start + count))
+        for phase, (start, count) in enumerate(zip(starts, counts, strict=True))
+        if count
+    ]
+
+
+def in_phases(natural: Array, ordered: Array, phases: Shape) -> list[tuple[Array, Array]]:
+    """Return the views of two arrays (B, *extents, ...) that hold the same cells, phase by phase.
+
+    Args:
+        natural: in natural order.
+        ordered: in order of phase along each axis.
+        phases: S of each axis; none for natural order.
+    """
+    places = [phase_places(natural.shape[1 + a], s) for a, s in enumerate(phases)]
+    return [
+        (
+            natural[(slice(None), *(one for one, _ in cells))],
+            ordered[(slice(None), *(other for _, other in cells))],
+        )
+        for cells in product(*places)
+    ]
+
+
 def output_extents(extents: Shape, spans: Shape, stride: Shape, pads: Pads) -> Shape:
     """Return how many places a window has along each axis: (n + before + after - span)//S + 1.
 

@@ -54,6 +54,8 @@ class Conv:
         flip: True for the mathematical convolution, whose kernel is turned round:
             W[K - 1 - k] stands instead of W[k].
         exact: True for the sums as they are written here, never a bilinear algorithm.
+        phases: what a network sets, never a user: of each axis, in how many phases the outputs
+            are ordered (see `kernels.windows.phase_places`) for the pooling that reads them.
 
     Shapes: x (B, *extents, C) -> y (B, *outputs, F), weight (*kernel, C/G, F), with
     outputs = (n + before + after - (K - 1)·dilation - 1) // stride + 1. The bias is a layer of
@@ -77,6 +79,7 @@ class Conv:
     groups: int = 1
     flip: bool = False
     exact: bool = False
+    phases: Shape = ()
 
     memory: ClassVar[Memory] = "own"
     reads_output: ClassVar[bool] = False
@@ -175,17 +178,17 @@ class Conv:
         self, wires: Wires, make: Buffers, prepared: KernelSpectrum, tally: GradientSpectrum | None
     ) -> BilinearSpace:
         """Plan a chunk whose kernel is transformed elsewhere."""
-        return plan_bilinear(wires, prepared, tally, make, alone=False)
+        return plan_bilinear(wires, prepared, tally, self.phases, make, alone=False)
 
     def plan(self, wires: Wires, make: Buffers) -> Space:
         """Plan what is cheapest: see `conv_choice`; tap by tap where it is depthwise."""
         x = wires.x.shape[1:]
         if (spectrum := self.reserve(x, len(wires.x), make)) is not None:
             gradient = None if wires.dy is None else gradient_spectrum(spectrum, make)
-            return plan_bilinear(wires, spectrum, gradient, make, alone=True)
+            return plan_bilinear(wires, spectrum, gradient, self.phases, make, alone=True)
         if self.groups == x[-1] > 1:
             return plan_taps(wires, self.window, self.pads(x), make)
-        return plan_columns(wires, self.window, self.pads(x), self.groups, make)
+        return plan_columns(wires, self.window, self.pads(x), self.groups, self.phases, make)
 
     def forward(self, s: Space, parameters: tuple[Array, ...]) -> None:
         """Convolve."""

@@ -25,6 +25,7 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.kernels.bilinear import Algorithm
+from cnnopt.kernels.windows import phase_places
 from cnnopt.layers.base import Wires
 
 Product = tuple[Array, Array, Array]
@@ -142,11 +143,14 @@ def plan_bilinear(
     wires: Wires,
     spectrum: KernelSpectrum,
     gradient: GradientSpectrum | None,
+    phases: Shape,
     make: Buffers,
     *,
     alone: bool,
 ) -> BilinearSpace:
     """Plan a chunk; without `gradient` its forward pass only.
+
+    The order of the outputs costs nothing: it is the order of the rows of A.
 
     Y makes room for dY, and X for dX, which is made when X has been read for the last time.
     """
@@ -159,16 +163,20 @@ def plan_bilinear(
     x_half = _halves(algorithms, wires.x.shape, make)
     y_half = _halves(algorithms, wires.y.shape, make)
     x_tiles, y_tiles = _by_tile(x, algorithms), _by_tile(y, algorithms)
+    outputs = [
+        np.concatenate([a.outputs[natural] for natural, _ in phase_places(len(a.outputs), phase)])
+        for a, phase in zip(algorithms, phases or (1,) * len(algorithms), strict=True)
+    ]
     forward = (
         *_spread([a.inputs for a in algorithms], wires.x, x_half, x),
         (x_tiles, _over_tiles(spectrum.values), y_tiles),
-        *_gather([a.outputs for a in algorithms], y, y_half, wires.y),
+        *_gather(outputs, y, y_half, wires.y),
     )
     weights: tuple[Product, ...] = ()
     inputs: tuple[Product, ...] = ()
     if gradient is not None and wires.dy is not None:
         weights = (
-            *_spread([a.outputs.T for a in algorithms], wires.dy, y_half, y),
+            *_spread([matrix.T for matrix in outputs], wires.dy, y_half, y),
             (x_tiles.swapaxes(-1, -2), y_tiles, gradient.parts),
         )
         if wires.dx is not None:

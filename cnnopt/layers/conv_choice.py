@@ -24,7 +24,7 @@ OPERATION = 1 / 90
 COPY = 0.15
 """Moving a number to its place in the columns, or back."""
 
-SUM = 0.15
+SUM = 0.35
 """Adding a number of a chunk's kernel spectrum to its shard's sum."""
 
 CALL = 1200.0

@@ -10,8 +10,9 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.kernels.windows import Pads, Window, interior, padded_shape, taps, windows
+from cnnopt.kernels.windows import Pads, Window, in_phases, interior, padded_shape, taps, windows
 from cnnopt.layers.base import Wires
+from cnnopt.layers.conv_few_channels import FEW_CHANNELS, few_channel_moves
 
 Moves = tuple[tuple[Array, Array], ...]
 """Copies to make, in order: (to, from)."""
@@ -50,7 +51,7 @@ class InputGradient:
 
 
 def plan_columns(
-    wires: Wires, window: Window, pads: Pads, groups: int, make: Buffers
+    wires: Wires, window: Window, pads: Pads, groups: int, phases: Shape, make: Buffers
 ) -> ColumnSpace:
     """Lay out padded input, columns and what the input gradient needs."""
     x, y = wires.x, wires.y
@@ -60,10 +61,10 @@ def plan_columns(
         padded = make(padded_shape(x.shape, pads))
         moves = ((interior(padded, pads), x),)
     keep = make.scratch if wires.dy is None else make
-    cols, gather = _columns(padded, window, y.shape[1:-1], groups, keep)
+    cols, gather = _columns(padded, window, y.shape[1:-1], groups, phases, keep)
     back = None
     if wires.dx is not None and wires.dy is not None:
-        back = _plan_input_gradient(wires.dx, wires.dy, window, pads, groups, cols, make)
+        back = _plan_input_gradient(wires.dx, wires.dy, window, pads, groups, phases, cols, make)
     return ColumnSpace(
         window=window,
         groups=groups,
@@ -107,11 +108,18 @@ def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
 
 
 def _plan_input_gradient(
-    dx: Array, dy: Array, window: Window, pads: Pads, groups: int, cols: Array, make: Buffers
+    dx: Array,
+    dy: Array,
+    window: Window,
+    pads: Pads,
+    groups: int,
+    phases: Shape,
+    cols: Array,
+    make: Buffers,
 ) -> InputGradient:
     dx2 = _by_group(dx.reshape(-1, dx.shape[-1]), groups)
     one_cell = prod(window.kernel) == prod(window.stride) == 1
-    if one_cell and not any(map(sum, pads)):
+    if one_cell and not phases and not any(map(sum, pads)):
         return InputGradient((), cols, None, dx2, (), None, ())
     turned = tuple(
         (span - 1 - before, span - 1 - after)
@@ -121,10 +129,10 @@ def _plan_input_gradient(
     if fits and max(window.kernel) <= FLIP_UP_TO:
         padded = make(padded_shape(dy.shape, turned))
         slide = Window(window.kernel, window.stride, window.dilation)
-        dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, make.scratch)
+        dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, (), make.scratch)
         widths = dy.shape[-1] // groups, dx.shape[-1] // groups
         flipped = make.scratch((groups, *window.kernel, *widths))
-        moves = ((interior(padded, turned), dy), *gather)
+        moves = (*in_phases(interior(padded, turned), dy, phases), *gather)
         return InputGradient(moves, dcols, flipped, dx2, (), None, ())
     # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
     # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.
@@ -133,38 +141,43 @@ def _plan_input_gradient(
     padded = make.scratch(padded_shape(dx.shape, pads))
     positions = cols.reshape(*cols.shape[:-1], prod(window.kernel), -1)
     adds = tuple(
-        _addition(tap, positions[..., t, :], groups)
+        pair
         for t, tap in enumerate(taps(padded, window, dy.shape[1:-1]))
+        for pair in in_phases(*_addition(tap, positions[..., t, :], groups), phases)
     )
     crop = ((dx, interior(padded, pads)),)
     return InputGradient((), cols, None, cols, adds, padded, crop)
 
 
 def _columns(
-    x: Array, window: Window, outputs: Shape, groups: int, make: Callable[[Shape], Array]
+    x: Array,
+    window: Window,
+    outputs: Shape,
+    groups: int,
+    phases: Shape,
+    make: Callable[[Shape], Array],
 ) -> tuple[Array, Moves]:
     """Return the matrix (B*outputs, K*C) of the windows of `x`, and the copies that fill it."""
     batch, channels = x.shape[0], x.shape[-1]
     rows, positions = batch * prod(outputs), prod(window.kernel)
-    if positions == prod(window.stride) == 1 and x.flags.c_contiguous:
+    if positions == prod(window.stride) == 1 and not phases and x.flags.c_contiguous:
         return _by_group(x.reshape(rows, channels), groups), ()
-    if channels == 1:
-        # Runs of K cells are too short to copy well: fill position by position, and let BLAS
-        # read the transpose.
-        turned = make((positions, rows))
-        moves = tuple(
-            (turned[t].reshape(batch, *outputs), tap[..., 0])
-            for t, tap in enumerate(taps(x, window, outputs))
-        )
-        return turned.T, moves
+    if groups == 1 and channels <= FEW_CHANNELS:
+        turned = make((positions * channels, rows))
+        return turned.T, few_channel_moves(x, window, outputs, phases, turned, make)
     view = windows(x, window, outputs)
     if groups == 1:
         cols = make((rows, positions * channels))
-        return cols, ((cols.reshape(view.shape), view),)
-    each = channels // groups
+        return cols, _in_order(view, cols.reshape(view.shape), phases)
+    each = channels // groups  # phases are for convolutions without groups
     cols = make((groups, rows, positions * each))
     source = np.moveaxis(view.reshape(*view.shape[:-1], groups, each), -2, 0)
     return cols, ((cols.reshape(source.shape), source),)
+
+
+def _in_order(natural: Array, ordered: Array, phases: Shape) -> Moves:
+    """Return the copies (to, from) that bring cells from natural order to order of phase."""
+    return tuple((there, here) for here, there in in_phases(natural, ordered, phases))
 
 
 def _by_group(matrix: Array, groups: int) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.kernels.pool import (
+    halve_backward,
     max_pool_axis,
     max_pool_axis_backward,
     mean_pool_axis,
@@ -29,6 +30,8 @@ class MaxPool:
         padding: `"valid"` (none), `"same"` (outputs = ceil(n / stride)), or (before, after) for
             each axis, less than the kernel; what is padded never wins.
         ceil: whether a last window that stands over the end counts, if it begins before it.
+        phases: what a network sets, never a user: the stride, where the convolution before it
+            writes its outputs in order of phase (see `kernels.windows.phase_places`).
 
     Shapes: x (B, *extents, C) -> y (B, *outputs, C), outputs =
     (n + before + after - K) // stride + 1, rounded up instead of down with `ceil`; cells that
@@ -46,6 +49,7 @@ class MaxPool:
     stride: Shape = ()
     padding: Padding = "valid"
     ceil: bool = False
+    phases: Shape = ()
 
     memory: ClassVar[Memory] = "own"
     reads_input: ClassVar[bool] = False
@@ -55,7 +59,9 @@ class MaxPool:
     @property
     def windows(self) -> PoolWindows:
         """The windows and how they move."""
-        return PoolWindows(self.kernel, self.stride or self.kernel, self.padding, self.ceil)
+        return PoolWindows(
+            self.kernel, self.stride or self.kernel, self.padding, self.ceil, self.phases
+        )
 
     def output_shape(self, x: Shape) -> Shape:
         """Return (*outputs, C); raise `ShapeError` where no window fits."""
@@ -143,7 +149,7 @@ class AvgPool:
         if s.pad is not None:
             np.copyto(*s.pad)
         for axis in s.axes:
-            mean_pool_axis(axis.y, axis.x, axis.kernel, axis.stride, axis.share)
+            mean_pool_axis(axis.y, axis.cells, axis.share)
 
     def backward(
         self, s: PoolSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
@@ -152,7 +158,7 @@ class AvgPool:
         for axis in reversed(s.axes):
             if axis.dx is not None and axis.dy is not None:
                 mean_pool_axis_backward(
-                    axis.dx, axis.dy, axis.kernel, axis.stride, axis.share, axis.scratch[0]
+                    axis.dx, axis.back_cells, axis.dy, axis.share, axis.scratch[0]
                 )
         if s.crop is not None:
             np.copyto(*s.crop)
@@ -163,13 +169,17 @@ def largest_forward(s: PoolSpace) -> None:
     if s.pad is not None:
         np.copyto(*s.pad)
     for axis in s.axes:
-        max_pool_axis(axis.y, axis.wins, axis.x, axis.stride)
+        max_pool_axis(axis.y, axis.wins, axis.cells)
 
 
 def largest_backward(s: PoolSpace) -> None:
     """Send gradients to the winners, from the first axis to the last."""
     for axis in reversed(s.axes):
-        if axis.dx is not None and axis.dy is not None:
-            max_pool_axis_backward(axis.dx, axis.dy, axis.wins, axis.stride, *axis.scratch)
+        if axis.dx is None or axis.dy is None:
+            continue
+        if axis.apart:
+            halve_backward(axis.back_cells, axis.dy, axis.wins, axis.beyond)
+        else:
+            max_pool_axis_backward(axis.dx, axis.back_cells, axis.dy, axis.wins, *axis.scratch)
     if s.crop is not None:
         np.copyto(*s.crop)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.pool import beyond, cells
 from cnnopt.kernels.windows import Pads, interior, output_extents, padded_shape, same_pads
 from cnnopt.layers.base import ShapeError, Wires
 
@@ -24,12 +25,13 @@ Copy = tuple[Array, Array]
 class AxisSpace:
     """One axis's part of the pooling; arrays are (outer, n, inner)."""
 
-    x: Array
     y: Array
     dx: Array | None
     dy: Array | None
-    kernel: int
-    stride: int
+    cells: list[Array]  # of x, for each cell of the window those of all windows
+    back_cells: list[Array]  # the same of dx
+    beyond: list[Array]  # cells of dx in no window
+    apart: bool  # two cells make a window, and no two windows share one
     wins: NDArray[np.bool_]  # (K - 1, outer, no, inner): max pooling: who won
     share: float | Array  # average pooling: weight of each cell, or of each window's, (no, 1)
     scratch: tuple[Array, Array]  # each like dy
@@ -52,6 +54,7 @@ class PoolWindows:
     stride: Shape
     padding: Padding
     ceil: bool
+    phases: Shape = ()
 
     def pads(self, x: Shape) -> Pads:
         """Return the padding (before, after) of each spatial axis for inputs of shape `x`."""
@@ -128,12 +131,12 @@ def plan_largest(windows: PoolWindows, wires: Wires, make: Buffers) -> PoolSpace
 
     def axis(number: int, x: Array, y: Array, dx: Array | None, dy: Array | None) -> AxisSpace:
         kernel, stride = windows.kernel[number], windows.stride[number]
-        wins = make((kernel - 1, *y.shape), np.bool_)
-        # Two cells that no other window shares need no scratch.
-        scratch = y.shape if dy is not None and not kernel == stride == 2 else (0,)
-        return AxisSpace(
-            x, y, dx, dy, kernel, stride, wins, 1.0, (make.scratch(scratch), make.scratch(scratch))
-        )
+        keep = make.scratch if dy is None else make
+        wins = keep((kernel - 1, *y.shape), np.bool_)
+        apart = kernel == stride == 2
+        shape = y.shape if dy is not None and not apart else (0,)
+        scratch = make.scratch(shape), make.scratch(shape)
+        return _axis(windows, number, x, (y, dx, dy), wins, 1.0, scratch, apart=apart)
 
     return _plan(windows, wires, make, -np.inf, axis)
 
@@ -143,16 +146,44 @@ def plan_mean(windows: PoolWindows, wires: Wires, make: Buffers, count_padding: 
     shares = windows.shares(wires.x.shape[1:], count_padding)
 
     def axis(number: int, x: Array, y: Array, dx: Array | None, dy: Array | None) -> AxisSpace:
-        kernel, stride, each = windows.kernel[number], windows.stride[number], shares[number]
+        kernel, each = windows.kernel[number], shares[number]
         share: float | Array = 1 / kernel
         if not np.all(each == share):
             share = make((len(each), 1))
             share[:, 0] = each
         wins = make((0, *y.shape), np.bool_)
         scratch = make.scratch(y.shape if dy is not None else (0,)), make.scratch((0,))
-        return AxisSpace(x, y, dx, dy, kernel, stride, wins, share, scratch)
+        return _axis(windows, number, x, (y, dx, dy), wins, share, scratch, apart=False)
 
     return _plan(windows, wires, make, 0.0, axis)
+
+
+def _axis(
+    windows: PoolWindows,
+    number: int,
+    x: Array,
+    rest: tuple[Array, Array | None, Array | None],
+    wins: NDArray[np.bool_],
+    share: float | Array,
+    scratch: tuple[Array, Array],
+    *,
+    apart: bool,
+) -> AxisSpace:
+    y, dx, dy = rest
+    kernel, stride, count = windows.kernel[number], windows.stride[number], y.shape[1]
+    phases = windows.phases[number] if windows.phases else 1
+    return AxisSpace(
+        y=y,
+        dx=dx,
+        dy=dy,
+        cells=cells(x, kernel, stride, count, phases),
+        back_cells=[] if dx is None else cells(dx, kernel, stride, count, phases),
+        beyond=beyond(dx, kernel, count, phases) if dx is not None and apart else [],
+        apart=apart,
+        wins=wins,
+        share=share,
+        scratch=scratch,
+    )
 
 
 PlanAxis = Callable[[int, Array, Array, Array | None, Array | None], AxisSpace]

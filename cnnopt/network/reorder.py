@@ -1,10 +1,11 @@
-"""Exact reordering: max pooling before bias and relu, so that these touch fewer numbers."""
+"""Exact reordering: pooling before bias and relu, and convolutions that write as pooling reads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from cnnopt.layers import Bias, MaxPool, Relu
+from cnnopt.layers import BatchNorm, Bias, Conv, MaxPool, Relu
 from cnnopt.layers.sequence import Node
 
 
@@ -27,4 +28,27 @@ def pool_first(nodes: Sequence[Node]) -> tuple[Node, ...]:
                 pooled,
                 *(Node(moved.name, moved.layer, pooled.y) for moved in row[j:i]),
             ]
+    return tuple(row)
+
+
+def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Let every convolution before a max pooling write its outputs in order of phase.
+
+    Pooling then reads and writes long runs of memory, where cells that alternate would be read one
+    by one. Between the two may stand what treats every position alike. Windows that reach into a
+    padding stay as they are.
+    """
+    row = list(nodes)
+    for i, node in enumerate(row):
+        if not isinstance(node.layer, MaxPool):
+            continue
+        windows = node.layer.windows
+        j = i - 1
+        while j >= 0 and isinstance(row[j].layer, Bias | Relu | BatchNorm):
+            j -= 1
+        conv = row[j].layer if j >= 0 else None
+        padded = any(map(sum, windows.reach(node.x)))
+        if isinstance(conv, Conv) and conv.groups == 1 and max(windows.stride) > 1 and not padded:
+            row[j] = replace(row[j], layer=replace(conv, phases=windows.stride))
+            row[i] = replace(node, layer=replace(node.layer, phases=windows.stride))
     return tuple(row)

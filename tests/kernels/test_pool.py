@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from cnnopt.kernels.pool import (
+    beyond,
+    cells,
+    halve_backward,
     max_pool_axis,
     max_pool_axis_backward,
     mean_pool_axis,
@@ -33,22 +36,27 @@ def test_the_first_largest_wins(
 ) -> None:
     y = np.empty((2, len(largest), 3))
     wins = np.empty((kernel - 1, *y.shape), bool)
-    max_pool_axis(y, wins, stacked(x), stride)
+    max_pool_axis(y, wins, cells(stacked(x), kernel, stride, len(largest)))
     np.testing.assert_array_equal(y, stacked(largest))
     found = np.full((2, len(x), 3), np.nan)
     scratch = np.full_like(y, np.nan), np.full_like(y, np.nan)
-    max_pool_axis_backward(found, stacked(dy), wins, stride, *scratch)
+    back = cells(found, kernel, stride, len(dy))
+    max_pool_axis_backward(found, back, stacked(dy), wins, *scratch)
     np.testing.assert_array_equal(found, stacked(dx))
+    if kernel == stride == 2:
+        found.fill(np.nan)
+        halve_backward(back, stacked(dy), wins, beyond(found, 2, len(dy)))
+        np.testing.assert_array_equal(found, stacked(dx))
 
 
 def test_means_by_hand() -> None:
     y = np.empty((2, 2, 3))
-    mean_pool_axis(y, stacked([1, 3, 5, 8, 99]), 2, 2, 1 / 2)
+    mean_pool_axis(y, cells(stacked([1, 3, 5, 8, 99]), 2, 2, 2), 1 / 2)
     np.testing.assert_array_equal(y, np.broadcast_to([[[2.0], [6.5]]], y.shape))
-    mean_pool_axis(y, stacked([1, 3, 8, 4]), 3, 1, 1 / 3)
+    mean_pool_axis(y, cells(stacked([1, 3, 8, 4]), 3, 1, 2), 1 / 3)
     np.testing.assert_allclose(y, stacked([4, 5]), rtol=1e-15)
     dx = np.full((2, 4, 3), np.nan)
-    mean_pool_axis_backward(dx, stacked([30, 3]), 3, 1, 1 / 3, np.empty_like(y))
+    mean_pool_axis_backward(dx, cells(dx, 3, 1, 2), stacked([30, 3]), 1 / 3, np.empty_like(y))
     np.testing.assert_allclose(dx, stacked([10, 11, 11, 1]), rtol=1e-15)
 
 
@@ -56,5 +64,5 @@ def test_nan_is_not_lost() -> None:
     """A window with NaN gives NaN, so that a diverged forward pass is seen in the loss."""
     for x in ([np.nan, 1.0], [1.0, np.nan]):
         y = np.empty((1, 1, 1))
-        max_pool_axis(y, np.empty((1, 1, 1, 1), bool), np.array(x).reshape(1, 2, 1), 2)
+        max_pool_axis(y, np.empty((1, 1, 1, 1), bool), cells(np.array(x).reshape(1, 2, 1), 2, 2, 1))
         assert np.isnan(y).all()
