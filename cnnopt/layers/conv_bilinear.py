@@ -25,14 +25,12 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.kernels.bilinear import Algorithm
+from cnnopt.kernels.products import parts_of
 from cnnopt.kernels.windows import phase_places
 from cnnopt.layers.base import Wires
 
 Product = tuple[Array, Array, Array]
 """(left, right, result): arrays of matrices to multiply, views made once."""
-
-SMALL_PRODUCT = 1 << 19
-"""Multiply-additions up to which BLAS multiplies without packing: the fastest for such shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,19 +252,12 @@ def _along(matrix: Array, source: Array, target: Array, axis: int) -> Product:
     if source.ndim - axis == 2:
         return left, source, target
     behind = prod(source.shape[axis + 1 :])
-    cuts = _cuts(behind, left.size)
+    cuts = parts_of(behind, left.size)
     right, result = (
         array.reshape(*array.shape[: axis + 1], cuts, behind // cuts).swapaxes(axis, axis + 1)
         for array in (source, target)
     )
     return left, right, result
-
-
-def _cuts(width: int, size: int) -> int:
-    """Return the fewest equal parts of `width` that keep a product with `size` weights small."""
-    return next(
-        (c for c in range(1, width) if width % c == 0 and size * width // c <= SMALL_PRODUCT), 1
-    )
 
 
 def _by_tile(spectrum: Array, algorithms: Sequence[Algorithm]) -> Array:

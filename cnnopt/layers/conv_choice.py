@@ -17,6 +17,7 @@ from math import prod
 from cnnopt.arrays import Shape
 from cnnopt.kernels.bilinear import Algorithm, algorithms
 from cnnopt.kernels.windows import Pads
+from cnnopt.layers.conv_few_channels import FEW_CHANNELS
 
 OPERATION = 1 / 90
 """A multiplication or an addition in a matrix product."""
@@ -64,6 +65,8 @@ def choose(x: Shape, y: Shape, kernel: Shape, pads: Pads, examples: int) -> Choi
         examples: of a batch.
     """
     columns = _cost_of_columns(y, kernel, x[-1])
+    if x[-1] <= FEW_CHANNELS:
+        return Choice((), columns, float("inf"))
     ways = [
         [one for one in algorithms(n, k, before, m) if one.rank <= LARGEST_AXIS]
         for n, k, (before, _), m in zip(x[:-1], kernel, pads, y[:-1], strict=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.products import cut_rows, parts_of
 from cnnopt.kernels.windows import Pads, Window, in_phases, interior, padded_shape, taps, windows
 from cnnopt.layers.base import Wires
 from cnnopt.layers.conv_few_channels import FEW_CHANNELS, few_channel_moves
@@ -25,7 +26,8 @@ FLIP_UP_TO = 3
 class ColumnSpace:
     """What a convolution needs for one chunk; K is the number of kernel positions.
 
-    With groups, each matrix is one of `groups` in a row, (G, rows, its columns).
+    With groups, each matrix is one of `groups` in a row, (G, rows, its columns); without, it may be
+    cut in parts by its rows, (parts, rows / parts, its columns), so that products are small.
     """
 
     window: Window
@@ -34,6 +36,7 @@ class ColumnSpace:
     cols: Array  # (B*outputs, K*C): all windows, one a row
     y2: Array  # (B*outputs, F): y as a matrix
     dy2: Array | None
+    partial: Array | None  # dW of each part, where there are any: (parts, K*C, F)
     back: InputGradient | None
 
 
@@ -65,17 +68,18 @@ def plan_columns(
     back = None
     if wires.dx is not None and wires.dy is not None:
         back = _plan_input_gradient(wires.dx, wires.dy, window, pads, groups, phases, cols, make)
-    return ColumnSpace(
-        window=window,
-        groups=groups,
-        gather=moves + gather,
-        cols=cols,
-        y2=_by_group(y.reshape(-1, y.shape[-1]), groups),
-        dy2=None
-        if wires.dy is None
-        else _by_group(wires.dy.reshape(-1, wires.dy.shape[-1]), groups),
-        back=back,
-    )
+    y2 = _by_group(y.reshape(-1, y.shape[-1]), groups)
+    dy2 = None
+    if wires.dy is not None:
+        dy2 = _by_group(wires.dy.reshape(-1, wires.dy.shape[-1]), groups)
+    partial = None
+    parts = parts_of(len(cols), cols.shape[-1] * y2.shape[-1]) if groups == 1 else 1
+    if parts > 1:
+        cols, y2 = cut_rows(cols, parts), cut_rows(y2, parts)
+        if dy2 is not None:
+            dy2 = cut_rows(dy2, parts)
+            partial = make.scratch((parts, cols.shape[-1], y2.shape[-1]))
+    return ColumnSpace(window, groups, moves + gather, cols, y2, dy2, partial, back)
 
 
 def columns_forward(s: ColumnSpace, weight: Array) -> None:
@@ -88,7 +92,11 @@ def columns_forward(s: ColumnSpace, weight: Array) -> None:
 def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
     """dW = colsᵀ·dy; dx = dy convolved with the kernel turned round, or dy·Wᵀ scattered."""
     assert s.dy2 is not None  # a plan for training
-    np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=_matrix(gradient, s.groups))
+    if s.partial is None:
+        np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=_matrix(gradient, s.groups))
+    else:
+        np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=s.partial)
+        np.sum(s.partial, axis=0, out=_matrix(gradient, s.groups))
     if (back := s.back) is None:
         return
     for target, source in back.gather:
@@ -96,9 +104,10 @@ def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
     if back.flipped is not None:
         np.copyto(back.flipped, _turned(weight, s.window, s.groups))
         kernels = back.flipped.reshape(s.groups, -1, back.flipped.shape[-1])
-        np.matmul(back.cols, kernels if s.groups > 1 else kernels[0], out=back.out)
+        np.matmul(back.cols, kernels, out=back.out)
         return
-    np.matmul(s.dy2, _matrix(weight, s.groups).swapaxes(-1, -2), out=back.out)
+    dy2 = s.dy2.reshape(-1, s.dy2.shape[-1]) if s.groups == 1 else s.dy2
+    np.matmul(dy2, _matrix(weight, s.groups).swapaxes(-1, -2), out=back.out)
     if back.padded is not None:
         back.padded.fill(0)
         for total, part in back.adds:
@@ -133,6 +142,9 @@ def _plan_input_gradient(
         widths = dy.shape[-1] // groups, dx.shape[-1] // groups
         flipped = make.scratch((groups, *window.kernel, *widths))
         moves = (*in_phases(interior(padded, turned), dy, phases), *gather)
+        if groups == 1:
+            parts = parts_of(len(dcols), dcols.shape[-1] * dx2.shape[-1])
+            dcols, dx2 = cut_rows(dcols, parts), cut_rows(dx2, parts)
         return InputGradient(moves, dcols, flipped, dx2, (), None, ())
     # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
     # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.

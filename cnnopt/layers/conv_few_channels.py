@@ -40,26 +40,42 @@ def few_channel_moves(
     """
     batch, *extents, channels = x.shape
     order = phases or (1,) * len(outputs)
-    moves: list[tuple[Array, Array]] = []
     planes = np.moveaxis(x, -1, 0)  # (C, B, *extents)
     columns = turned.reshape(*window.kernel, channels, batch, *outputs)
     if len(outputs) == 1:
-        shifts = columns
-    else:
-        shifts = make((window.kernel[-1], channels, batch, *extents[:-1], outputs[-1]))
+        return tuple(
+            (columns[position][..., places], planes[..., cells])
+            for position in range(window.kernel[0])
+            for cells, places in _meets(window, 0, position, outputs[0], order[0])
+        )
+    moves: list[tuple[Array, Array]] = []
+    shifts = make((window.kernel[-1], channels, batch, *extents[:-1], outputs[-1]))
+    # The shifted rows lie in order of phase along the axis before the last one: then the rows that
+    # a position meets follow each other.
+    step = order[-2] * window.stride[-2]
+    rows = phase_places(extents[-2], step)
     for position in range(window.kernel[-1]):
         for cells, places in _meets(window, -1, position, outputs[-1], order[-1]):
-            moves.append((shifts[position][..., places], planes[..., cells]))
-    if len(outputs) == 1:
-        return tuple(moves)
+            moves += [
+                (shifts[position][..., there, places], planes[..., here, cells])
+                for here, there in rows
+            ]
     others = range(len(outputs) - 1)
     for positions in product(*(range(window.kernel[axis]) for axis in others)):
-        meets = (_meets(window, a, positions[a], outputs[a], order[a]) for a in others)
+        meets = [_meets(window, a, positions[a], outputs[a], order[a]) for a in others]
+        meets[-1] = [(_run(rows, cells, step), places) for cells, places in meets[-1]]
         for pairs in product(*meets):
             whole = (slice(None),) * 3  # shifts, channels, batch
             target = columns[positions][(*whole, *(place for _, place in pairs))]
             moves.append((target, shifts[(*whole, *(cell for cell, _ in pairs))]))
     return tuple(moves)
+
+
+def _run(rows: list[tuple[slice, slice]], cells: slice, step: int) -> slice:
+    """Return where cells that are `step` apart lie in order of phase: one run."""
+    count = len(range(cells.start, cells.stop, step))
+    start: int = rows[cells.start % step][1].start + cells.start // step
+    return slice(start, start + count)
 
 
 def _meets(
