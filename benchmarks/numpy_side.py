@@ -54,7 +54,7 @@ class NumpySide:
         x, targets = self._batches[number % len(self._batches)]
         self._steps += 1
         loss = self._plan.run(self._crew, x, targets, self._scale, 0, self._steps)
-        self._updater.step(self._rate, self._steps)
+        self._crew.run(self._updater.tasks(self._rate, self._steps))
         return loss
 
     def gradients(self) -> dict[str, np.ndarray]:

@@ -44,7 +44,7 @@ class Buffers:
         self.dtype = np.dtype(dtype)
         self.nbytes = 0
         self._lanes: dict[str, Lane] | None = {} if lanes else None
-        self._ones: Array = np.empty(0, self.dtype)
+        self._constants: dict[float, Array] = {}
 
     def __call__(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
         """Return an array of zeros, C-contiguous, of the plan's dtype unless another is given."""
@@ -90,13 +90,14 @@ class Buffers:
         if other is not self:
             self.nbytes += other.nbytes
 
-    def ones(self, shape: Shape) -> Array:
-        """Return an array of ones, which nobody writes to."""
+    def constant(self, value: float, shape: Shape) -> Array:
+        """Return an array full of `value`, which nobody writes to."""
         size = prod(shape)
-        if size > self._ones.size:
-            self._ones = self((size,))
-            self._ones.fill(1)
-        return self._ones[:size].reshape(shape)
+        found = self._constants.get(value)
+        if found is None or size > found.size:
+            self._constants[value] = found = self((size,))
+            found.fill(value)
+        return found[:size].reshape(shape)
 
     def _from(self, lane: Lane, shape: Shape, kind: np.dtype[Any]) -> NDArray[Any]:
         block, made = lane.take(prod(shape) * kind.itemsize)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.rows import as_rows, joined
 from cnnopt.layers.base import Memory, Parameter, Wires
 
 
@@ -22,6 +23,8 @@ class ReluSpace:
     dx: Array | None
     dy: Array | None
     positive: NDArray[np.bool_]  # like y
+    zeros: Array  # a long row of them: a scalar would be slower
+    rows: tuple[Array, Array]  # x and y in such rows
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,14 @@ class Relu:
     def plan(self, wires: Wires, make: Buffers) -> ReluSpace:
         """Add a mask like y where there is a backward pass."""
         mask = make.scratch(wires.y.shape if wires.dx is not None else (0,), np.bool_)
-        return ReluSpace(wires.x, wires.y, wires.dx, wires.dy, mask)
+        width = joined(wires.y.size, 1)
+        rows = as_rows(wires.x, width), as_rows(wires.y, width)
+        zeros = make.constant(0, (width,))
+        return ReluSpace(wires.x, wires.y, wires.dx, wires.dy, mask, zeros, rows)
 
     def forward(self, s: ReluSpace, parameters: tuple[Array, ...]) -> None:
         """y = max(x, 0)."""
-        np.maximum(s.x, 0, out=s.y)
+        np.maximum(s.rows[0], s.zeros, out=s.rows[1])
 
     def backward(
         self, s: ReluSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.rows import as_rows, joined, repeated
 from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.initial import ONE, ZERO
 
@@ -75,10 +76,18 @@ class BatchStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Scratch for a chunk."""
+    """Scratch for a chunk, and how its positions are joined to long rows."""
 
     work: Array  # (rows, C)
     ones: Array  # (1, rows)
+    joined: int  # positions in a long row
+    wide: Array  # (joined·C,): room for the vector of a long row
+
+    def each(self, operation: np.ufunc, x: Array, vector: Array, out: Array) -> None:
+        """Apply an operation to every row of `x` (rows, C) and a vector (C,)."""
+        wide = repeated(vector.astype(x.dtype), self.wide, self.joined)
+        width = len(wide)
+        operation(as_rows(x, width), wide, out=as_rows(out, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,9 @@ class BatchNorm:
     def room(self, x: Shape, examples: int, make: Buffers) -> Room:
         """Return scratch for chunks of up to so many examples."""
         rows = examples * prod(x[:-1])
-        return Room(make.scratch((rows, x[-1])), make.ones((1, rows)))
+        count = joined(prod(x[:-1]), x[-1])
+        wide = make.scratch((count * x[-1],))
+        return Room(make.scratch((rows, x[-1])), make.constant(1, (1, rows)), count, wide)
 
     def plan(self, wires: Wires, make: Buffers) -> BatchNormSpace:
         """Plan a chunk that is the whole batch, or inference."""
@@ -186,7 +197,7 @@ class BatchNorm:
         x2 = x.reshape(-1, x.shape[-1])
         work, ones = room.work[: len(x2)], room.ones[:, : len(x2)]
         pivot = x2[0].copy()
-        np.subtract(x2, pivot, out=work)
+        room.each(np.subtract, x2, pivot, work)
         total = np.matmul(ones, work)[0].astype(np.float64)
         np.multiply(work, work, out=work)
         squares = np.matmul(ones, work)[0].astype(np.float64)
@@ -224,8 +235,8 @@ class BatchNorm:
                 self.combine(s.batch, parameters)
             factor = scale * s.batch.inverse
             offset = shift - s.batch.mean * factor
-        np.multiply(s.x2, factor, out=s.y2)
-        np.add(s.y2, offset, out=s.y2)
+        s.room.each(np.multiply, s.x2, factor, s.y2)
+        s.room.each(np.add, s.y2, offset, s.y2)
 
     def backward(
         self,
@@ -239,7 +250,7 @@ class BatchNorm:
         d_scale, d_shift = gradients
         work, ones = s.room.work, s.room.ones
         np.matmul(ones, s.dy2, out=d_shift.reshape(1, -1))
-        np.subtract(s.x2, s.batch.mean, out=work)
+        s.room.each(np.subtract, s.x2, s.batch.mean, work)
         np.multiply(work, s.dy2, out=work)
         np.matmul(ones, work, out=d_scale.reshape(1, -1))
         np.multiply(d_scale, s.batch.inverse, out=d_scale)
@@ -277,7 +288,7 @@ class BatchNorm:
         level = -factor * (batch.d_shift / count) - slope * batch.mean
         dy2, x2 = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])
         work = room.work[: len(dy2)]
-        np.multiply(x2, slope.astype(x.dtype), out=work)
-        np.add(work, level.astype(x.dtype), out=work)
-        np.multiply(dy2, factor, out=dy2)
+        room.each(np.multiply, x2, slope, work)
+        room.each(np.add, work, level, work)
+        room.each(np.multiply, dy2, factor, dy2)
         np.add(dy2, work, out=dy2)

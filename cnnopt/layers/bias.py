@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.rows import as_rows, joined, repeated
 from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.initial import ZERO, Initial
 
@@ -17,8 +18,10 @@ from cnnopt.layers.initial import ZERO, Initial
 class BiasSpace:
     """The chunk as matrices, and the row that sums them."""
 
-    x2: Array  # (rows, F)
-    y2: Array  # (rows, F)
+    x: Array  # long rows, (-1, joined·F)
+    y: Array  # long rows
+    joined: int  # positions in a long row
+    wide: Array  # room for the bias of a long row
     dy2: Array | None  # (rows, F)
     ones: Array  # (1, rows)
 
@@ -56,18 +59,21 @@ class Bias:
 
     def plan(self, wires: Wires, make: Buffers) -> BiasSpace:
         """Keep matrix views and a row of ones."""
-        y2 = wires.y.reshape(-1, wires.y.shape[-1])
-        ones = make.ones((1, len(y2) if wires.dy is not None else 0))
+        filters = wires.y.shape[-1]
+        rows = wires.y.size // filters
+        count = joined(rows, filters)
         return BiasSpace(
-            wires.x.reshape(y2.shape),
-            y2,
-            None if wires.dy is None else wires.dy.reshape(y2.shape),
-            ones,
+            as_rows(wires.x, count * filters),
+            as_rows(wires.y, count * filters),
+            count,
+            make.scratch((count * filters,)),
+            None if wires.dy is None else as_rows(wires.dy, filters),
+            make.constant(1, (1, rows if wires.dy is not None else 0)),
         )
 
     def forward(self, s: BiasSpace, parameters: tuple[Array, ...]) -> None:
         """Add the bias to every row."""
-        np.add(s.x2, parameters[0], out=s.y2)
+        np.add(s.x, repeated(parameters[0], s.wide, s.joined), out=s.y)
 
     def backward(
         self, s: BiasSpace, parameters: tuple[Array, ...], gradients: tuple[Array, ...]

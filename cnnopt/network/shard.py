@@ -211,6 +211,7 @@ class _ShardPlan:
             None if before.dy is None else before.dy[rows],
             after.y[rows] if len(after.y) else None,
             None if after.dy is None else after.dy[rows],
+            keeps_x=not place,  # the caller's batch
         )
 
     def _steps(self, place: int, ends: Ends) -> tuple[Step, ...]:

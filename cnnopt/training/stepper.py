@@ -106,7 +106,7 @@ class Stepper:
             raise _NotFiniteError("the gradient", square)
         if self.meter is not None:
             self.meter.before()
-        self._updater.step(self.learning_rate(step), step)
+        self._crew.run(self._updater.tasks(self.learning_rate(step), step))
         if self.meter is not None:
             self.meter.after()
         return loss, len(rows)
@@ -117,9 +117,8 @@ class Stepper:
             plan = self._experiment.network.training_plan(
                 self._experiment.loss, size, self.weights, self._gradient
             )
-            x = np.empty((size, *self._x.shape[1:]), dtype)
             targets = np.empty((size, self._targets.shape[1]), dtype)
-            self._plans[size] = plan, x, targets, np.full(size, 1 / size, dtype)
+            self._plans[size] = plan, plan.input, targets, np.full(size, 1 / size, dtype)
         return self._plans[size]
 
     def _advice(self, fault: _NotFiniteError, step: int) -> str:
