@@ -1,0 +1,1 @@
+"""Each kernel's versions: checked against each other, then timed in turns."""
