@@ -1,0 +1,1 @@
+"""Writes the measured tables and the picture of docs/performance.md."""
