@@ -22,12 +22,19 @@ from cnnopt.layers.initial import Initial
 
 
 def layers_of(
-    entry: PlainSettings, defaults: InitialSettings, outputs: int
+    entry: PlainSettings, defaults: InitialSettings, outputs: int, *, exact: bool = False
 ) -> tuple[layers.Layer, ...]:
-    """Return the layers that one entry of the model becomes: a bias is one of its own."""
+    """Return the layers that one entry of the model becomes: a bias is one of its own.
+
+    Args:
+        entry: the settings of the layer.
+        defaults: initial values of layers that name none.
+        outputs: what `dense: classes` has as units.
+        exact: whether convolutions are the plain sums of their formula.
+    """
     match entry:
         case convolution.Conv1d() | convolution.Conv2d() | convolution.Conv3d():
-            return (_convolution(entry, defaults), *_bias(entry, defaults))
+            return (_convolution(entry, defaults, exact), *_bias(entry, defaults))
         case dense.Dense():
             weights = initial_values(entry.initial or defaults.weights)
             units = outputs if entry.units == "classes" else entry.units
@@ -57,7 +64,9 @@ def layers_of(
             return (_activation(entry),)
 
 
-def _convolution(entry: convolution.ConvSettings, defaults: InitialSettings) -> layers.Conv:
+def _convolution(
+    entry: convolution.ConvSettings, defaults: InitialSettings, exact: bool
+) -> layers.Conv:
     return layers.Conv(
         entry.filters,
         entry.kernel,
@@ -67,6 +76,7 @@ def _convolution(entry: convolution.ConvSettings, defaults: InitialSettings) -> 
         entry.dilation,
         entry.groups,
         entry.flip,
+        exact,
     )
 
 

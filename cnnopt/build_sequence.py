@@ -59,7 +59,7 @@ class SequenceBuilder:
 
     def _layers(self, entry: Settings, path: str, shape: Shape) -> tuple[layers.Layer, ...]:
         """Return what one entry becomes; a bias is a layer of its own."""
-        defaults = self.config.initial
+        defaults, exact = self.config.initial, self.config.training.exact
         match entry:
             case Residual():
                 inside, _ = self.build(entry.layers, path, shape)
@@ -69,7 +69,7 @@ class SequenceBuilder:
                 built = [self.build(branch, f"{path}.{i}", shape) for i, branch in branches]
                 return (layers.Parallel(tuple(inside for inside, _ in built)),)
             case DropConnect():
-                weighted, *bias = layers_of(entry.layer, defaults, self.outputs)  # type: ignore[arg-type]  # chosen from the table of layers
+                weighted, *bias = layers_of(entry.layer, defaults, self.outputs, exact=exact)  # type: ignore[arg-type]  # chosen from the table of layers
                 return (layers.DropConnect(weighted, entry.rate), *bias)
             case _:
-                return layers_of(entry, defaults, self.outputs)  # type: ignore[arg-type]  # chosen from the table of layers
+                return layers_of(entry, defaults, self.outputs, exact=exact)  # type: ignore[arg-type]  # chosen from the table of layers

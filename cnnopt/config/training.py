@@ -58,6 +58,9 @@ class Training(Settings):
 
     `health` adds, for each layer, gradient norms, update-to-weight ratios and dead units.
 
+    `exact` makes every convolution the plain sums of its formula; else those that are faster by a
+    bilinear algorithm run by it, with an error as small.
+
     `metrics` become columns beside the loss: by default accuracy for classes, mae and r2 for
     numbers. The first one named is what studies compare by.
     """
@@ -71,6 +74,7 @@ class Training(Settings):
     ] = Best()
     evaluate_every: Positive | None = None
     health: Annotated[bool, Rule("must be true or false")] = False
+    exact: Annotated[bool, Rule("must be true or false")] = False
     metrics: Metrics | None = None
 
 

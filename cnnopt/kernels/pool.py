@@ -37,13 +37,22 @@ def cells(x: Array, kernel: int, stride: int, windows: int, phases: int = 1) -> 
     return [x[:, first : first + windows] for first in firsts]
 
 
-def beyond(x: Array, kernel: int, windows: int, phases: int = 1) -> list[Array]:
-    """Return views of the cells that lie in no window, of windows that stand side by side."""
+def beyond(x: Array, kernel: int, stride: int, windows: int, phases: int = 1) -> list[Array]:
+    """Return views of the cells that are none of the first `stride` cells of any window.
+
+    Arguments as of `cells`. All other cells are so exactly once.
+    """
+    covered = min(kernel, stride)
     if phases == 1:
-        return [x[:, kernel * windows :]] if kernel * windows < x.shape[1] else []
-    places = (ordered for _, ordered in phase_places(x.shape[1], phases))
-    rests = (slice(place.start + windows, place.stop) for place in places)
-    return [x[:, rest] for rest in rests if rest.start < rest.stop]
+        rests = [slice(windows * stride, None)]
+        rests += [slice(t, windows * stride, stride) for t in range(covered, stride)]
+    else:
+        places = [ordered for _, ordered in phase_places(x.shape[1], phases)]
+        rests = [
+            slice(place.start + (windows if phase < covered else 0), place.stop)
+            for phase, place in enumerate(places)
+        ]
+    return [view for view in (x[:, rest] for rest in rests) if view.shape[1]]
 
 
 def max_pool_axis(y: Array, wins: Mask, cells: Sequence[Array]) -> None:
@@ -62,42 +71,42 @@ def max_pool_axis(y: Array, wins: Mask, cells: Sequence[Array]) -> None:
         np.copyto(y, best)
 
 
-def halve_backward(cells: Sequence[Array], dy: Array, wins: Mask, beyond: Sequence[Array]) -> None:
-    """Send each window's gradient to the cell that won, for windows of two cells side by side.
-
-    Args:
-        cells: result: the window's two cells of dx.
-        dy: gradient of the pooled values, (outer, no, inner).
-        wins: as written by `max_pool_axis`.
-        beyond: result: the cells of dx in no window, set to 0.
-    """
-    for cell in beyond:
-        cell.fill(0)
-    np.multiply(dy, wins[0], out=cells[1])
-    np.subtract(dy, cells[1], out=cells[0])
-
-
 def max_pool_axis_backward(
-    dx: Array, cells: Sequence[Array], dy: Array, wins: Mask, rest: Array, part: Array
+    cells: Sequence[Array],
+    beyond: Sequence[Array],
+    dy: Array,
+    wins: Mask,
+    stride: int,
+    rest: Array,
+    parts: Sequence[Array],
 ) -> None:
     """Send each window's gradient to the cell that won.
 
+    The first `stride` cells of a window are written: no other window has them among its first.
+    The others are added to what stands there.
+
     Args:
-        dx: result, (outer, n, inner).
-        cells: the window's cells of dx.
+        cells: result: the window's cells of dx.
+        beyond: result: all cells of dx that are not written, set to 0.
         dy: gradient of the pooled values, (outer, no, inner).
         wins: as written by `max_pool_axis`.
-        rest: scratch, shape of `dy`.
-        part: scratch, shape of `dy`.
+        stride: cells between two windows.
+        rest: scratch, shape of `dy`; not used by windows of two cells.
+        parts: scratch, one array like `dy` for each cell that is added.
     """
-    dx.fill(0)
-    np.copyto(rest, dy)
+    for cell in beyond:
+        cell.fill(0)
+    kernel = len(cells)
+    left = dy
     # From the last cell to the first: who wins takes what no later cell has won.
-    for t in range(len(wins), 0, -1):
-        np.multiply(rest, wins[t - 1], out=part)
-        cells[t] += part
-        rest -= part
-    cells[0] += rest
+    for t in range(kernel - 1, 0, -1):
+        target = cells[t] if t < stride else parts[t - stride]
+        np.multiply(left, wins[t - 1], out=target)
+        left = np.subtract(left, target, out=cells[0] if t == 1 else rest)
+    if kernel == 1:
+        np.copyto(cells[0], dy)
+    for cell, part in zip(cells[stride:], parts, strict=False):
+        cell += part
 
 
 def mean_pool_axis(y: Array, cells: Sequence[Array], share: float | Array) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.kernels.pool import (
-    halve_backward,
     max_pool_axis,
     max_pool_axis_backward,
     mean_pool_axis,
@@ -157,9 +156,7 @@ class AvgPool:
         """Spread gradients over the cells that count, from the first axis to the last."""
         for axis in reversed(s.axes):
             if axis.dx is not None and axis.dy is not None:
-                mean_pool_axis_backward(
-                    axis.dx, axis.back_cells, axis.dy, axis.share, axis.scratch[0]
-                )
+                mean_pool_axis_backward(axis.dx, axis.back_cells, axis.dy, axis.share, axis.rest)
         if s.crop is not None:
             np.copyto(*s.crop)
 
@@ -175,11 +172,15 @@ def largest_forward(s: PoolSpace) -> None:
 def largest_backward(s: PoolSpace) -> None:
     """Send gradients to the winners, from the first axis to the last."""
     for axis in reversed(s.axes):
-        if axis.dx is None or axis.dy is None:
-            continue
-        if axis.apart:
-            halve_backward(axis.back_cells, axis.dy, axis.wins, axis.beyond)
-        else:
-            max_pool_axis_backward(axis.dx, axis.back_cells, axis.dy, axis.wins, *axis.scratch)
+        if axis.dx is not None and axis.dy is not None:
+            max_pool_axis_backward(
+                axis.back_cells,
+                axis.beyond,
+                axis.dy,
+                axis.wins,
+                axis.stride,
+                axis.rest,
+                axis.parts,
+            )
     if s.crop is not None:
         np.copyto(*s.crop)

@@ -30,11 +30,12 @@ class AxisSpace:
     dy: Array | None
     cells: list[Array]  # of x, for each cell of the window those of all windows
     back_cells: list[Array]  # the same of dx
-    beyond: list[Array]  # cells of dx in no window
-    apart: bool  # two cells make a window, and no two windows share one
+    beyond: list[Array]  # cells of dx that no window writes
+    stride: int
     wins: NDArray[np.bool_]  # (K - 1, outer, no, inner): max pooling: who won
     share: float | Array  # average pooling: weight of each cell, or of each window's, (no, 1)
-    scratch: tuple[Array, Array]  # each like dy
+    rest: Array  # scratch like dy
+    parts: tuple[Array, ...]  # max pooling: scratch like dy for each cell that windows share
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,10 @@ def plan_largest(windows: PoolWindows, wires: Wires, make: Buffers) -> PoolSpace
         kernel, stride = windows.kernel[number], windows.stride[number]
         keep = make.scratch if dy is None else make
         wins = keep((kernel - 1, *y.shape), np.bool_)
-        apart = kernel == stride == 2
-        shape = y.shape if dy is not None and not apart else (0,)
-        scratch = make.scratch(shape), make.scratch(shape)
-        return _axis(windows, number, x, (y, dx, dy), wins, 1.0, scratch, apart=apart)
+        rest = make.scratch(y.shape if dy is not None and kernel > 2 else (0,))
+        shared = max(0, kernel - stride) if dy is not None else 0
+        parts = tuple(make.scratch(y.shape) for _ in range(shared))
+        return _axis(windows, number, x, (y, dx, dy), wins, 1.0, (rest, parts))
 
     return _plan(windows, wires, make, -np.inf, axis)
 
@@ -152,8 +153,8 @@ def plan_mean(windows: PoolWindows, wires: Wires, make: Buffers, count_padding: 
             share = make((len(each), 1))
             share[:, 0] = each
         wins = make((0, *y.shape), np.bool_)
-        scratch = make.scratch(y.shape if dy is not None else (0,)), make.scratch((0,))
-        return _axis(windows, number, x, (y, dx, dy), wins, share, scratch, apart=False)
+        rest = make.scratch(y.shape if dy is not None else (0,))
+        return _axis(windows, number, x, (y, dx, dy), wins, share, (rest, ()))
 
     return _plan(windows, wires, make, 0.0, axis)
 
@@ -162,14 +163,12 @@ def _axis(
     windows: PoolWindows,
     number: int,
     x: Array,
-    rest: tuple[Array, Array | None, Array | None],
+    others: tuple[Array, Array | None, Array | None],
     wins: NDArray[np.bool_],
     share: float | Array,
-    scratch: tuple[Array, Array],
-    *,
-    apart: bool,
+    scratch: tuple[Array, tuple[Array, ...]],
 ) -> AxisSpace:
-    y, dx, dy = rest
+    y, dx, dy = others
     kernel, stride, count = windows.kernel[number], windows.stride[number], y.shape[1]
     phases = windows.phases[number] if windows.phases else 1
     return AxisSpace(
@@ -178,11 +177,12 @@ def _axis(
         dy=dy,
         cells=cells(x, kernel, stride, count, phases),
         back_cells=[] if dx is None else cells(dx, kernel, stride, count, phases),
-        beyond=beyond(dx, kernel, count, phases) if dx is not None and apart else [],
-        apart=apart,
+        beyond=[] if dx is None else beyond(dx, kernel, stride, count, phases),
+        stride=stride,
         wins=wins,
         share=share,
-        scratch=scratch,
+        rest=scratch[0],
+        parts=scratch[1],
     )
 
 

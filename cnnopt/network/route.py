@@ -24,7 +24,8 @@ from cnnopt.network.partition import (
 )
 from cnnopt.network.phase import Joint
 from cnnopt.network.prepare import Preparation
-from cnnopt.network.shard import Gradient, Planner, Shard
+from cnnopt.network.shard import Planner, Shard
+from cnnopt.network.unit import Views
 from cnnopt.network.whole import Whole
 
 
@@ -73,7 +74,7 @@ class Route:
                 self._wholes[place] = Whole.of(before, after, values[0], into)
         self.preparation = Preparation.of(nodes, owners, rows, layout, weights, make)
         self._planner = (
-            (nodes, owners, stages, self.borders, layout, weights),
+            (nodes, owners, stages, self.borders, Views(layout, weights)),
             (self._joints, self.preparation.made),
             whole,
         )
@@ -81,7 +82,7 @@ class Route:
 
     def _vectors(
         self, layout: Layout, gradient: Array | None, stages: Sequence[Any], owners: Sequence[int]
-    ) -> list[Gradient]:
+    ) -> list[Views]:
         """Return where the shards write their gradients: the first one into the whole vector.
 
         The others need no room for the layers that take the whole batch.
@@ -90,13 +91,13 @@ class Route:
             return []
         apart = {owners[stages[place].owners.start] for place in self._wholes}
         rest = layout.only([owner for owner in owners if owner not in apart])
-        others = [(rest, self.make((rest.size,))) for _ in self._rows[1:]]
+        others = [Views(rest, self.make((rest.size,))) for _ in self._rows[1:]]
         self._sums = [
-            (gradient[own], vector[part])
-            for _, vector in others
+            (gradient[own], other.vector[part])
+            for other in others
             for own, part in layout.common(rest)
         ]
-        return [(layout, gradient), *others]
+        return [Views(layout, gradient), *others]
 
     @property
     def nbytes(self) -> int:

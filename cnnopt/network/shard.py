@@ -14,14 +14,10 @@ from cnnopt.layers.base import Prepared
 from cnnopt.layers.sequence import Ends, Node, Step, plan_sequence
 from cnnopt.losses.base import Loss
 from cnnopt.network.border import Border
-from cnnopt.network.layout import Layout
 from cnnopt.network.noise import Noise
 from cnnopt.network.partition import Stage, chunk_size, cut_in_chunks
 from cnnopt.network.phase import Joint
-from cnnopt.network.unit import Call, Unit, copy_call, layer_calls
-
-Gradient = tuple[Layout, Array]
-"""The places of a gradient's parameters, and the flat vector that holds them."""
+from cnnopt.network.unit import Call, Unit, Views, copy_call, layer_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +78,7 @@ class Planner:
         owners: index of each in the network.
         stages: how they are cut.
         borders: the inputs, and what lies behind each stage.
-        layout: places of the parameters.
-        weights: the flat vector (total,).
+        weights: the parameters.
         joints: by place of a stage, the coupled layer that begins it.
         prepared: by name of a layer, what it prepares once a step.
         noise: the random numbers of a step; None in a plan for inference.
@@ -94,18 +89,15 @@ class Planner:
     owners: Sequence[int]
     stages: Sequence[Stage]
     borders: Sequence[Border]
-    layout: Layout
-    weights: Array
+    weights: Views
     joints: Mapping[int, Joint]
     prepared: Mapping[str, Any]
     noise: Noise | None
     whole: bool
 
-    def shard(
-        self, number: int, rows: slice, gradient: Gradient | None, loss: Loss | None
-    ) -> Shard:
+    def shard(self, number: int, rows: slice, gradient: Views | None, loss: Loss | None) -> Shard:
         """Plan the part `rows` of a batch; with a gradient and a loss: for training."""
-        make = Buffers(self.weights.dtype, lanes=True)
+        make = Buffers(self.weights.vector.dtype, lanes=True)
         shared, settles = self._shared(gradient, make)
         plan = _ShardPlan(self, number, rows, gradient, shared, make)
         sizes = [plan.chunk(place) for place in range(len(self.stages))]
@@ -114,7 +106,7 @@ class Planner:
         return Shard(planned, settles, losses, make.nbytes)
 
     def _shared(
-        self, gradient: Gradient | None, make: Buffers
+        self, gradient: Views | None, make: Buffers
     ) -> tuple[Mapping[str, Any], tuple[tuple[Call, ...], ...]]:
         """Return what the chunks of a shard share, by name, and the calls that settle it."""
         shared: dict[str, Any] = {
@@ -131,9 +123,7 @@ class Planner:
                 prepared, tally = self.prepared[node.name], None
                 if gradient is not None:
                     tally = node.layer.tally(prepared, make)
-                    layout, vector = gradient
-                    views = layout.views(vector, self.owners[place])
-                    calls.append((node.layer.settle, (tally, views)))
+                    calls.append((node.layer.settle, (tally, gradient.of(self.owners[place]))))
                 shared[node.name] = prepared, tally
             settles.append(tuple(calls))
         return shared, tuple(settles)
@@ -147,18 +137,18 @@ class _ShardPlan:
         planner: Planner,
         number: int,
         rows: slice,
-        gradient: Gradient | None,
+        gradient: Views | None,
         shared: Mapping[str, Any],
         make: Buffers,
     ) -> None:
         self._planner, self._number, self._rows = planner, number, rows
         self._gradient, self._shared, self._make = gradient, shared, make
-        self._scratch: Array | None = None
+        self._scratch: Views | None = None
         self._rooms: dict[int, Any] = {}
         if gradient is not None:
             for place, joint in planner.joints.items():
                 owner = planner.owners[planner.stages[place].owners.start]
-                joint.gradients.append(gradient[0].views(gradient[1], owner))
+                joint.gradients.append(gradient.of(owner))
 
     def chunk(self, place: int) -> int:
         """Return the examples of a stage's chunks, and keep room in the lanes for them."""
@@ -166,7 +156,7 @@ class _ShardPlan:
         if stage.whole:
             return 0
         nodes = self._nodes(place)
-        trial = Buffers(planner.weights.dtype, lanes=True)
+        trial = Buffers(planner.weights.vector.dtype, lanes=True)
         x = trial((1, *nodes[0].x))
         dx = trial(x.shape) if self._gradient is not None and place else None
         plan_sequence(nodes, Ends(x, dx), trial, self._gradient is not None, self._shared)
@@ -227,8 +217,7 @@ class _ShardPlan:
         stage = planner.stages[place].owners
         owners = planner.owners[stage.start : stage.stop]
         into, sums = self._into(rows, owners)
-        weights = planner.layout, planner.weights
-        forwards, backwards = layer_calls(rows, steps, owners, weights, into, planner.noise)
+        forwards, backwards = layer_calls(rows, steps, owners, planner.weights, into, planner.noise)
         ends = self._ends(place, rows)
         first, final = steps[0].wires, steps[-1].wires
         forwards = [*copy_call(first.x, ends.x), *forwards, *copy_call(ends.y, final.y)]
@@ -249,16 +238,16 @@ class _ShardPlan:
             self._rooms[place] = joint.room(node, rows.stop - rows.start, self._make)
         return self._rooms[place]
 
-    def _into(self, rows: slice, owners: Sequence[int]) -> tuple[Gradient | None, list[Call]]:
+    def _into(self, rows: slice, owners: Sequence[int]) -> tuple[Views | None, list[Call]]:
         """Return the gradient that a chunk writes to, and the call that adds it to the shard's.
 
         The first chunk writes to the shard's, the others to a vector that all of them use.
         """
         if self._gradient is None or rows.start == self._rows.start:
             return self._gradient, []
-        layout, total = self._gradient
+        layout = self._gradient.layout
         if self._scratch is None:
-            self._scratch = self._make((layout.size,))
+            self._scratch = Views(layout, self._make((layout.size,)))
         span = layout.span(range(owners[0], owners[-1] + 1))
-        arguments = total[span], self._scratch[span], total[span]
-        return (layout, self._scratch), [(np.add, arguments)]
+        total, part = self._gradient.vector[span], self._scratch.vector[span]
+        return self._scratch, [(np.add, (total, part, total))]

@@ -17,6 +17,20 @@ from cnnopt.network.noise import Noise
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
+class Views:
+    """The parameters in a flat vector, by node; the views are made once."""
+
+    def __init__(self, layout: Layout, vector: Array) -> None:
+        self.layout, self.vector = layout, vector
+        self._made: dict[int, tuple[Array, ...]] = {}
+
+    def of(self, owner: int) -> tuple[Array, ...]:
+        """Return the parameters of one node."""
+        if owner not in self._made:
+            self._made[owner] = self.layout.views(self.vector, owner)
+        return self._made[owner]
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A chunk's way through a stage.
@@ -52,8 +66,8 @@ def layer_calls(
     rows: slice,
     steps: Sequence[Step],
     owners: Sequence[int],
-    weights: tuple[Layout, Array],
-    into: tuple[Layout, Array] | None,
+    weights: Views,
+    into: Views | None,
     noise: Noise | None,
 ) -> tuple[list[Call], list[Call]]:
     """Bind the steps of a chunk to the weights and to the gradient vector that they write.
@@ -62,8 +76,8 @@ def layer_calls(
         rows: the chunk's rows of the batch.
         steps: the planned layers.
         owners: for each step, the index of its node in the network.
-        weights: places of the parameters, and the flat vector.
-        into: the same of the gradient to write to; None in a plan for inference.
+        weights: the parameters.
+        into: the gradient to write to; None in a plan for inference.
         noise: the random numbers of a step; None in a plan for inference.
 
     Returns:
@@ -75,13 +89,12 @@ def layer_calls(
         layer = step.node.layer
         if layer.memory == "view":
             continue
-        values = weights[0].views(weights[1], owner)
+        values = weights.of(owner)
         if isinstance(layer, Noisy) and noise is not None:
             forwards.append((layer.use, (step.space, noise.rows(owner, rows))))
         forwards.append((layer.forward, (step.space, values)))
         if into is not None and step.wires.dy is not None:
-            gradients = into[0].views(into[1], owner)
-            backwards.append((layer.backward, (step.space, values, gradients)))
+            backwards.append((layer.backward, (step.space, values, into.of(owner))))
     return forwards, backwards[::-1]
 
 
