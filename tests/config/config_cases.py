@@ -166,6 +166,7 @@ FAULTS = [
     one("training", "{epochs: 2.5}", "training.epochs", "whole number", "2.5"),
     one("training", "{health: 1}", "training.health", "must be true or false", "1"),
     one("training", "{health: 'on'}", "training.health", "must be true or false", "'on'"),
+    one("training", "{exact: 1}", "training.exact", "must be true or false", "1"),
     one("training", "{batch_size: half}", "training.batch_size", "must be full or", "'half'"),
     one("model", "[leaky_relu: 1, dense: 3]", "model.0.leaky_relu.slope", "[0, 1)", "1"),
     one("model", "[elu: 0, dense: 3]", "model.0.elu.alpha", "greater than 0", "0"),

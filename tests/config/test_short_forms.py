@@ -68,6 +68,7 @@ training:
   select: {best: {metric: auc}}
   evaluate_every: 10
   health: true
+  exact: true
   metrics: [accuracy, auc, top_5]
 cv: {scheme: k_fold, folds: 3, repeats: 2}
 """
