@@ -93,9 +93,8 @@ def memory_of(trial: Prepared) -> Memory:
         sizes.add(examples % batches.size)
     for size in sizes:
         plan += network.training_plan(loss, size, weights, gradient).nbytes
-        # What a batch is gathered in: inputs, targets, a weight for each example.
-        numbers = int(np.prod(network.input_shape)) + network.output_shape[0] + 1
-        plan += size * numbers * weights.itemsize
+        # Beside the plan a batch has targets, and a weight for each example.
+        plan += size * (network.output_shape[0] + 1) * weights.itemsize
     return Memory(
         weights=2 * weights.nbytes,
         gradient=gradient.nbytes,
