@@ -23,7 +23,7 @@ def joined(rows: int, width: int) -> int:
 
 def repeated(vector: Array, room: Array, count: int) -> Array:
     """Write a vector (C,) `count` times side by side into `room`; return these, (count·C,)."""
-    if count == 1:
+    if count == 1 and vector.dtype == room.dtype:
         return vector
     width = len(vector)
     np.copyto(room[: count * width].reshape(count, width), vector)

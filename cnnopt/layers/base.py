@@ -179,9 +179,7 @@ class Coupled(Protocol):
         """Combine the shards' gradients, in their order, when all chunks have gone back."""
         ...
 
-    def finish(
-        self, batch: Any, parameters: tuple[Array, ...], dy: Array, x: Array, room: Any
-    ) -> None:
+    def finish(self, batch: Any, dy: Array, x: Array, room: Any) -> None:
         """Turn a chunk's `dy` into its `dx`, in place."""
         ...
 

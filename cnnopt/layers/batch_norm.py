@@ -13,81 +13,13 @@ from math import prod
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.kernels.rows import as_rows, joined, repeated
+from cnnopt.kernels.rows import joined
 from cnnopt.layers.base import Memory, Parameter, Wires
+from cnnopt.layers.batch_statistics import BatchStatistics, Moments, Room
 from cnnopt.layers.initial import ONE, ZERO
-
-
-@dataclass(slots=True)
-class Moments:
-    """Count, mean and sum of squared deviations of some values of each channel, float64.
-
-    Attributes:
-        count: how many values a channel has so far.
-        mean: (C,).
-        squares: Σ (x - mean)², (C,).
-    """
-
-    count: int
-    mean: NDArray[np.float64]
-    squares: NDArray[np.float64]
-
-    def join(self, other: Moments) -> None:
-        """Take in the moments of other values (Chan, Golub & LeVeque 1983, eq. 2.1)."""
-        total = self.count + other.count
-        if other.count:
-            distance = other.mean - self.mean
-            self.mean += distance * (other.count / total)
-            self.squares += other.squares
-            self.squares += distance * distance * (self.count * other.count / total)
-        self.count = total
-
-    def clear(self) -> None:
-        """Forget all values."""
-        self.count = 0
-        self.mean[:] = 0
-        self.squares[:] = 0
-
-
-@dataclass(frozen=True, slots=True)
-class BatchStatistics:
-    """What all chunks of a batch share: written between the phases, read by every chunk.
-
-    Attributes:
-        parts: moments of each shard of the batch.
-        mean: of the batch, (C,).
-        inverse: 1/√(variance + epsilon) of the batch, (C,).
-        d_scale: gradient of the whole batch by the scale, (C,).
-        d_shift: gradient of the whole batch by the shift, (C,).
-        count: values of a channel in the whole batch, (1,).
-    """
-
-    parts: tuple[Moments, ...]
-    mean: Array
-    inverse: Array
-    d_scale: Array
-    d_shift: Array
-    count: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Scratch for a chunk, and how its positions are joined to long rows."""
-
-    work: Array  # (rows, C)
-    ones: Array  # (1, rows)
-    joined: int  # positions in a long row
-    wide: Array  # (joined·C,): room for the vector of a long row
-
-    def each(self, operation: np.ufunc, x: Array, vector: Array, out: Array) -> None:
-        """Apply an operation to every row of `x` (rows, C) and a vector (C,)."""
-        wide = repeated(vector.astype(x.dtype), self.wide, self.joined)
-        width = len(wide)
-        operation(as_rows(x, width), wide, out=as_rows(out, width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +85,16 @@ class BatchNorm:
         """Return room for what the chunks of a batch of `shards` shards share."""
         c = x[-1]
         parts = tuple(Moments(0, np.zeros(c), np.zeros(c)) for _ in range(shards))
-        mean, inverse, d_scale, d_shift = (make((c,)) for _ in range(4))
-        return BatchStatistics(parts, mean, inverse, d_scale, d_shift, make((1,), np.int64))
+        vectors = [make((c,)) for _ in range(6)]
+        return BatchStatistics(parts, make((1,), np.int64), *vectors)
 
     def room(self, x: Shape, examples: int, make: Buffers) -> Room:
         """Return scratch for chunks of up to so many examples."""
         rows = examples * prod(x[:-1])
         count = joined(prod(x[:-1]), x[-1])
-        wide = make.scratch((count * x[-1],))
-        return Room(make.scratch((rows, x[-1])), make.constant(1, (1, rows)), count, wide)
+        wide, sums = make.scratch((count * x[-1],)), make.scratch((2, x[-1]))
+        work, ones = make.scratch((rows, x[-1])), make.constant(1, (1, rows))
+        return Room(work, ones, count, wide, sums)
 
     def plan(self, wires: Wires, make: Buffers) -> BatchNormSpace:
         """Plan a chunk that is the whole batch, or inference."""
@@ -198,13 +131,10 @@ class BatchNorm:
         work, ones = room.work[: len(x2)], room.ones[:, : len(x2)]
         pivot = x2[0].copy()
         room.each(np.subtract, x2, pivot, work)
-        total = np.matmul(ones, work)[0].astype(np.float64)
+        np.matmul(ones, work, out=room.sums[:1])
         np.multiply(work, work, out=work)
-        squares = np.matmul(ones, work)[0].astype(np.float64)
-        count = len(x2)
-        mean = total / count
-        np.maximum(squares - total * mean, 0, out=squares)
-        part.join(Moments(count, pivot + mean, squares))
+        np.matmul(ones, work, out=room.sums[1:])
+        part.take(len(x2), pivot, room.sums)
 
     def combine(self, batch: BatchStatistics, parameters: tuple[Array, ...]) -> None:
         """Make the batch's mean and variance from the shards', in their order; move the running
@@ -212,11 +142,13 @@ class BatchNorm:
         whole, *others = batch.parts
         for other in others:
             whole.join(other)
-        _, _, running_mean, running_variance = parameters
+        scale, shift, running_mean, running_variance = parameters
         variance = whole.squares / whole.count
         batch.mean[:] = whole.mean
         batch.inverse[:] = 1 / np.sqrt(variance + self.epsilon)
         batch.count[0] = whole.count
+        np.multiply(scale, batch.inverse, out=batch.factor)
+        np.subtract(shift, batch.mean * batch.factor, out=batch.offset)
         unbiased = whole.squares / max(whole.count - 1, 1)
         running_mean += self.momentum * (whole.mean - running_mean)
         running_variance += self.momentum * (unbiased - running_variance)
@@ -233,8 +165,7 @@ class BatchNorm:
             if s.alone:
                 self.measure(s.batch.parts[0], s.x2, s.room)
                 self.combine(s.batch, parameters)
-            factor = scale * s.batch.inverse
-            offset = shift - s.batch.mean * factor
+            factor, offset = s.batch.factor, s.batch.offset
         s.room.each(np.multiply, s.x2, factor, s.y2)
         s.room.each(np.add, s.y2, offset, s.y2)
 
@@ -256,19 +187,22 @@ class BatchNorm:
         np.multiply(d_scale, s.batch.inverse, out=d_scale)
         if s.alone and s.dx is not None:
             self.reduce(s.batch, [gradients])
-            self.finish(s.batch, parameters, s.dx, s.x2, s.room)
+            self.finish(s.batch, s.dx, s.x2, s.room)
 
     def reduce(self, batch: BatchStatistics, gradients: Sequence[tuple[Array, ...]]) -> None:
-        """Sum the shards' gradients by scale and shift, in their order."""
-        for total, index in ((batch.d_scale, 0), (batch.d_shift, 1)):
-            total[:] = gradients[0][index]
-            for part in gradients[1:]:
-                total += part[index]
+        """Sum the shards' gradients by scale and shift, in their order, for `finish`."""
+        d_scale, d_shift = (part.copy() for part in gradients[0])
+        for part in gradients[1:]:
+            d_scale += part[0]
+            d_shift += part[1]
+        count = batch.count[0]
+        np.multiply(batch.factor * batch.inverse, d_scale / -count, out=batch.slope)
+        np.multiply(batch.factor, d_shift / -count, out=batch.level)
+        np.subtract(batch.level, batch.slope * batch.mean, out=batch.level)
 
     def finish(
         self,
         batch: BatchStatistics,
-        parameters: tuple[Array, ...],
         dy: Array,
         x: Array,
         room: Room,
@@ -276,19 +210,14 @@ class BatchNorm:
         """Turn dy into dx, in place, for a chunk: γ/σ·(dy - dβ/N - x̂·dγ/N).
 
         Args:
-            batch: with `d_scale` and `d_shift` of the whole batch.
-            parameters: the layer's.
+            batch: as `reduce` left it.
             dy: gradient by the output, (B, *extents, C); becomes the gradient by the input.
             x: the input, the same values as in the forward pass.
             room: scratch of at least as many rows.
         """
-        factor = parameters[0] * batch.inverse
-        count = batch.count[0]
-        slope = -(factor * batch.inverse) * (batch.d_scale / count)
-        level = -factor * (batch.d_shift / count) - slope * batch.mean
         dy2, x2 = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])
         work = room.work[: len(dy2)]
-        room.each(np.multiply, x2, slope, work)
-        room.each(np.add, work, level, work)
-        room.each(np.multiply, dy2, factor, dy2)
+        room.each(np.multiply, x2, batch.slope, work)
+        room.each(np.add, work, batch.level, work)
+        room.each(np.multiply, dy2, batch.factor, dy2)
         np.add(dy2, work, out=dy2)

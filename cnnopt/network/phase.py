@@ -49,8 +49,7 @@ class Joint:
         """Return the call that turns a chunk's dy into dx, in place."""
         if border.dy is None:
             return []
-        arguments = self.batch, self.parameters, border.dy[rows], border.y[rows], room
-        return [(self.layer.finish, arguments)]
+        return [(self.layer.finish, (self.batch, border.dy[rows], border.y[rows], room))]
 
     def combine(self) -> None:
         """Combine the shards' sums; the next phase can begin."""
