@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +60,27 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def busy_share(seconds: float) -> float:
+    """Return the share of the cores' time that is in use by others while this process waits.
+
+    0 where the system does not tell.
+    """
+    before = _ticks()
+    sleep(seconds)
+    used, every = (b - a for a, b in zip(before, _ticks(), strict=True))
+    return used / every if every else 0.0
+
+
+def _ticks() -> tuple[int, int]:
+    """Return the ticks in use and all ticks of all cores, since the system was started."""
+    try:
+        line = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0]
+    except OSError:
+        return 0, 0
+    ticks = [int(word) for word in line.split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)  # all but idle and waiting for a disk
 
 
 def _processor() -> str:

@@ -16,10 +16,10 @@ EAGER = ("eager", "channels_last", "fused", "channels_last_fused")
 COMPILED = ("compile_fused", "compile_channels_last_fused")
 
 TURN = 0.2
-"""Seconds of a turn, about: long enough to be warm, short enough to share the machine's moods."""
+"""Seconds of a turn: long enough for several steps, short enough to share the machine's moods."""
 
 WARM_UP = 0.03
-"""Seconds of steps at the start of a turn that are made but not counted; at least one step."""
+"""Seconds of steps at the start of a turn that are made but not counted."""
 
 TRIAL_ROUNDS = 2
 
@@ -72,13 +72,12 @@ def trial(torch: Process, workload: str, variants: Sequence[str]) -> dict[str, f
 
     All variants run in the same process, which is good enough to leave out the slow ones.
     """
-    steps = {v: _turn_steps(torch.ask("open", workload=workload, variant=v)) for v in variants}
+    for variant in variants:
+        torch.ask("open", workload=workload, variant=variant)
     turns: dict[str, list[float]] = {v: [] for v in variants}
     for _ in range(TRIAL_ROUNDS):
         for variant in variants:
-            warm, count = steps[variant]
-            seconds = torch.ask("time", variant=variant, warm=warm, steps=count)
-            turns[variant].append(median(seconds))
+            turns[variant].append(median(_turn(torch, variant)))
     torch.ask("close")
     return {variant: min(medians) for variant, medians in turns.items()}
 
@@ -111,18 +110,14 @@ def race(
             )
             for name in ("cnnopt", *variants)
         }
-        steps = {
-            name: _turn_steps(process.ask("open", workload=workload, variant=name))
-            for name, process in contenders.items()
-        }
-        seconds: dict[str, list[list[float]]] = {name: [] for name in steps}
+        for name, process in contenders.items():
+            process.ask("open", workload=workload, variant=name)
+        seconds: dict[str, list[list[float]]] = {name: [] for name in contenders}
         for number in range(rounds):
             # There and back again: nobody is always right behind the same rival.
-            for name in list(steps)[:: -1 if number % 2 else 1]:
-                warm, count = steps[name]
-                order = {"variant": name, "warm": warm, "steps": count}
-                seconds[name].append(contenders[name].ask("time", **order))
-        memory = {name: contenders[name].ask("memory") for name in steps}
+            for name in list(contenders)[:: -1 if number % 2 else 1]:
+                seconds[name].append(_turn(contenders[name], name))
+        memory = {name: process.ask("memory") for name, process in contenders.items()}
     return seconds, memory
 
 
@@ -176,6 +171,7 @@ def summarize(
     )
 
 
-def _turn_steps(step: float) -> tuple[int, int]:
-    """Return how many steps of so many seconds warm up, and how many are counted, in a turn."""
-    return max(1, round(WARM_UP / step)), max(2, round(TURN / step))
+def _turn(process: Process, name: str) -> list[float]:
+    """Return the seconds of each step of a turn."""
+    steps: list[float] = process.ask("time", variant=name, warm=WARM_UP, seconds=TURN)
+    return steps

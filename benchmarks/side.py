@@ -22,6 +22,9 @@ from benchmarks.workloads import WORKLOADS, Workload
 BATCHES = 8
 """Batches that are fed in turn, so that none stays in the cache from step to step."""
 
+FIRST_STEPS = 3
+"""Steps before any is timed: threads are started, memory is fetched, choices are made."""
+
 LEARNING_RATE = 1e-3
 """Of the steps that are timed; what a step costs does not depend on it."""
 
@@ -81,23 +84,34 @@ class Orders:
         """Return how far the gradients in the file `first` are from those in `second`."""
         return apart(read_tensors(first), read_tensors(second))
 
-    def open(self, workload: str, variant: str) -> float:
-        """Make ready for timing; return about how long a step takes, in seconds."""
+    def open(self, workload: str, variant: str) -> None:
+        """Make ready for timing, and make the first steps, which are slow."""
         side = self._maker(WORKLOADS[workload], self._threads, True, LEARNING_RATE, variant)
         self._open[variant], self._numbers[variant] = side, 0
-        self.time(variant, 0, 3)
-        return float(np.median(self.time(variant, 0, 3)))
+        for _ in range(FIRST_STEPS):
+            self._step(variant)
 
-    def time(self, variant: str, warm: int, steps: int) -> list[float]:
-        """Make so many steps and return the seconds that each took, but for the first `warm`."""
-        side, start = self._open[variant], self._numbers[variant]
-        seconds = []
-        for number in range(start, start + warm + steps):
-            started = perf_counter()
-            side.step(number)
-            seconds.append(perf_counter() - started)
-        self._numbers[variant] = start + warm + steps
-        return seconds[warm:]
+    def time(self, variant: str, warm: float, seconds: float) -> list[float]:
+        """Make steps for `warm` seconds, then for `seconds`; return what each of these took.
+
+        One step warms up and two are timed at least, however long they take.
+        """
+        until = perf_counter() + warm
+        self._step(variant)
+        while perf_counter() < until:
+            self._step(variant)
+        until = perf_counter() + seconds
+        taken = [self._step(variant), self._step(variant)]
+        while perf_counter() < until:
+            taken.append(self._step(variant))
+        return taken
+
+    def _step(self, variant: str) -> float:
+        number = self._numbers[variant]
+        self._numbers[variant] += 1
+        started = perf_counter()
+        self._open[variant].step(number)
+        return perf_counter() - started
 
     def close(self) -> None:
         """Forget everything that is open."""

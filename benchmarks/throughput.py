@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import equality
-from benchmarks.machine import about_machine
+from benchmarks.machine import about_machine, busy_share
 from benchmarks.options import json_file, thread_counts, write_json
 from benchmarks.process import Process, SideError
 from benchmarks.race import COMPILED, EAGER, Result, fastest, race, summarize, trial
@@ -24,6 +24,9 @@ from benchmarks.workloads import WORKLOADS
 
 ROUNDS, QUICK_ROUNDS = 30, 10
 FINALISTS = 2
+
+BUSY = 0.05
+"""Share of the machine in use by others from which a warning is due."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     started = perf_counter()
     results: list[Result] = []
-    about: dict[str, Any] = about_machine()
+    about: dict[str, Any] = about_machine() | {"busy_before": busy_share(1.0)}
+    if about["busy_before"] > BUSY:
+        print(f"others use {about['busy_before']:.0%} of this machine: expect figures that are off")
     peaks: dict[str, float] = {}
     try:
         for threads in given.threads:
