@@ -23,6 +23,15 @@ def share_or_count(amount: float, rows: int) -> int:
     return math.ceil(Decimal(repr(float(amount))) * rows)
 
 
+def but(rows: Rows, taken: Rows) -> Rows:
+    """Return those of `rows` (ascending, each once) that are not among `taken`."""
+    if not len(taken):
+        return rows
+    left = np.ones(max(int(rows.max(initial=0)), int(taken.max())) + 1, dtype=bool)
+    left[taken] = False
+    return rows[left[rows]]
+
+
 def class_codes(labels: NDArray[Any]) -> NDArray[np.int64]:
     """Number the classes by first appearance, so that a split survives any relabelling."""
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)

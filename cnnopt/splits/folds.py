@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnopt.arrays import Rows
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.randomness import stream
-from cnnopt.splits.draw import class_codes
+from cnnopt.splits.draw import but, class_codes
 from cnnopt.splits.holding_out import (
     check_classes,
     limited,
@@ -106,7 +106,7 @@ def folds_of(
     """
     pool = np.arange(rows, dtype=np.int64)
     if official_test is not None and len(official_test):
-        pool = np.setdiff1d(pool, official_test)
+        pool = but(pool, official_test)
     if limit is not None:
         pool = limited(pool, labels, limit, split_seed)
     generator = stream(split_seed, "fold", repeat)

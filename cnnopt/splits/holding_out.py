@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnopt.arrays import Rows
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.randomness import Key, stream
-from cnnopt.splits.draw import draw, share_or_count
+from cnnopt.splits.draw import but, draw, share_or_count
 from cnnopt.splits.split import Split, no_rows
 
 
@@ -53,7 +53,7 @@ def holdout(
         {'train': 7, 'validation': 1, 'test': 2}
     """
     watched = official_part("validation", validation, official_validation)
-    everything = np.setdiff1d(np.arange(rows, dtype=np.int64), watched)
+    everything = but(np.arange(rows, dtype=np.int64), watched)
     side, test_rows = _test_part(everything, labels, test, split_seed, official_test)
     if validation == "official":
         split = Split(limited(side, labels, limit or len(side), split_seed), watched, test_rows)
@@ -119,8 +119,8 @@ def check_classes(labels: NDArray[Any], train: Rows, rows: Rows) -> None:
     Raises:
         ConfigError: more classes than training rows, or a class without one.
     """
-    classes = len(np.unique(labels[rows]))
-    learnt = len(np.unique(labels[train]))
+    classes = len(set(labels[rows].tolist()))
+    learnt = len(set(labels[train].tolist()))
     if classes == learnt:
         return
     if classes > len(train):
@@ -143,7 +143,7 @@ def _test_part(
     """Return the training side and the test part of the rows that may be in either."""
     if test == "official":
         test_rows = official_part("test", test, official_test)
-        return np.setdiff1d(everything, test_rows), test_rows
+        return but(everything, test_rows), test_rows
     count = share_or_count(test, len(everything))
     if count >= len(everything):
         raise _nothing_left(len(everything), test, 0, None)
