@@ -8,9 +8,21 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.plots.draw import draw_comparison, draw_cv, draw_overlay, draw_run
+    from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 else:
     __getattr__ = lazy_names(
-        __name__, {"draw": ("draw_comparison", "draw_cv", "draw_overlay", "draw_run")}
+        __name__,
+        {
+            "draw": ("draw_comparison", "draw_cv", "draw_overlay", "draw_run"),
+            "names": ("COMPARISON_PICTURES", "CV_PICTURES"),
+        },
     )
 
-__all__ = ["draw_comparison", "draw_cv", "draw_overlay", "draw_run"]
+__all__ = [
+    "COMPARISON_PICTURES",
+    "CV_PICTURES",
+    "draw_comparison",
+    "draw_cv",
+    "draw_overlay",
+    "draw_run",
+]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnnopt.data.dataset import Dataset
 from cnnopt.files import writing
-from cnnopt.plots.classes import read_guesses
+from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
-from cnnopt.plots.final_values import final_values
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fits import fits
@@ -20,6 +20,7 @@ from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
 from cnnopt.plots.most_wrong import most_wrong
+from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.overlay import overlay
 from cnnopt.plots.sensitivity import sensitivity
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from cnnopt.records.read import Record
 
 PLOTS = "plots"
+Maker: TypeAlias = "Callable[[], Figure | None]"
 
 
 def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
@@ -56,61 +58,73 @@ def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
     """
     source = _open(folder)
 
-    def pictures() -> Iterator[tuple[str, Figure | None]]:
-        yield "learning_curves", learning_curves(source)
-        yield "health", health(source)
-        yield from _of_predictions(source, dataset)
-        yield "first_layer_kernels", _kernels(source)
-        if dataset is not None:
-            yield "fit", fit(source.predictions, dataset, source.name)
+    makers: dict[str, Maker] = {
+        "learning_curves": lambda: learning_curves(source),
+        "health": lambda: health(source),
+        **_of_predictions(source, dataset),
+        "first_layer_kernels": lambda: _kernels(source),
+        "fit": lambda: None if dataset is None else fit(source.predictions, dataset, source.name),
+    }
+    return _write(folder, makers)
 
-    return _write(folder, pictures())
 
-
-def draw_cv(folder: Path, dataset: Dataset | None = None) -> list[Path]:
+def draw_cv(
+    folder: Path, dataset: Dataset | None = None, names: Sequence[str] = CV_PICTURES
+) -> list[Path]:
     """Draw a cross-validation: `folds.png`, `fold_curves.png`, and for a classifier
     `confusion_matrix.png` and, with the data set, `most_wrong.png` of the out-of-fold predictions.
 
-    Arguments, returns and raises: see `draw_run`.
+    Arguments, returns and raises: see `draw_run`; `names` is which of them to draw.
     """
     source = _open(folder)
 
-    def pictures() -> Iterator[tuple[str, Figure | None]]:
-        yield "folds", folds(source)
+    def curves() -> Figure | None:
         trials = [_trial(source, row["trial"]) for row in source.rows("results.csv")]
-        yield "fold_curves", fold_curves(source, trials)
-        yield from _of_predictions(source, dataset)
+        return fold_curves(source, trials)
 
-    return _write(folder, pictures())
+    makers = {"folds": lambda: folds(source), "fold_curves": curves}
+    makers |= _of_predictions(source, dataset)
+    return _write(folder, {name: makers[name] for name in names})
 
 
-def draw_comparison(folder: Path, dataset: Dataset | None = None) -> list[Path]:
+def draw_comparison(
+    folder: Path, dataset: Dataset | None = None, names: Sequence[str] = COMPARISON_PICTURES
+) -> list[Path]:
     """Draw a comparison of optimizers: `curves.png`, `sensitivity.png`, `final_values.png`, and
     with the data set of a regression with one input `fits.png`, of the first tuned seed.
 
-    Arguments, returns and raises: see `draw_run`.
+    Arguments, returns and raises: see `draw_cv`.
     """
+    from cnnopt.plots.final_values import final_values  # with SciPy, which the others do without
+
     source = _open(folder)
     tuned: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in source.rows("results.csv"):
         if row["stage"] == "tuned":
             tuned[row["optimizer"]].append(row)
 
-    def pictures() -> Iterator[tuple[str, Figure | None]]:
+    def curves() -> Figure | None:
         runs = {
             name: [_trial(source, row["trial"]) for row in group] for name, group in tuned.items()
         }
-        yield "curves", optimizer_curves(source, runs)
-        yield "sensitivity", sensitivity(source, list(tuned))
-        yield "final_values", final_values(source, tuned)
-        if dataset is not None:
-            firsts = {
-                name: min(group, key=lambda row: int(row["seed"])) for name, group in tuned.items()
-            }
-            chosen = {name: (row, _trial(source, row["trial"])) for name, row in firsts.items()}
-            yield "fits", fits(source, chosen, dataset)
+        return optimizer_curves(source, runs)
 
-    return _write(folder, pictures())
+    def first_fits() -> Figure | None:
+        if dataset is None:
+            return None
+        firsts = {
+            name: min(group, key=lambda row: int(row["seed"])) for name, group in tuned.items()
+        }
+        chosen = {name: (row, _trial(source, row["trial"])) for name, row in firsts.items()}
+        return fits(source, chosen, dataset)
+
+    makers: dict[str, Maker] = {
+        "curves": curves,
+        "sensitivity": lambda: sensitivity(source, list(tuned)),
+        "final_values": lambda: final_values(source, tuned),
+        "fits": first_fits,
+    }
+    return _write(folder, {name: makers[name] for name in names})
 
 
 def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:
@@ -136,12 +150,20 @@ def _trial(study: Source, trial: str) -> Source:
     return Source(study.folder / "trials" / trial, study.config)
 
 
-def _of_predictions(source: Source, dataset: Dataset | None) -> Iterator[tuple[str, Figure | None]]:
-    guesses = read_guesses(source.predictions)
-    if guesses is not None:
-        yield "confusion_matrix", confusion_matrix(guesses, source.name)
-        if dataset is not None:
-            yield "most_wrong", most_wrong(guesses, dataset, source.name)
+def _of_predictions(source: Source, dataset: Dataset | None) -> dict[str, Maker]:
+    @cache
+    def guesses() -> Guesses | None:
+        return read_guesses(source.predictions)
+
+    def matrix() -> Figure | None:
+        found = guesses()
+        return None if found is None else confusion_matrix(found, source.name)
+
+    def wrong() -> Figure | None:
+        found = guesses()
+        return None if found is None or dataset is None else most_wrong(found, dataset, source.name)
+
+    return {"confusion_matrix": matrix, "most_wrong": wrong}
 
 
 def _kernels(source: Source) -> Figure | None:
@@ -157,12 +179,12 @@ def _kernels(source: Source) -> Figure | None:
     return None if kernels is None else first_layer_kernels(kernels, source.name, when)
 
 
-def _write(folder: Path, pictures: Iterator[tuple[str, Figure | None]]) -> list[Path]:
+def _write(folder: Path, makers: Mapping[str, Maker]) -> list[Path]:
     with writing(folder / PLOTS):
         (folder / PLOTS).mkdir(exist_ok=True)
     with styled():
         return [
             write_png(figure, folder / PLOTS / f"{name}.png")
-            for name, figure in pictures
-            if figure is not None
+            for name, maker in makers.items()
+            if (figure := maker()) is not None
         ]

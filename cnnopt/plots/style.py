@@ -134,8 +134,9 @@ def write_png(figure: Figure, path: Path) -> Path:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    # Not `savefig`: that draws everything once more before, only to lay the figure out.
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(buffer, metadata={"Software": None})
     write_atomic(path, buffer.getvalue(), sync=False)
     return path
