@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cnnopt.records.create import create_run as create_run
     from cnnopt.records.create import enter_trial as enter_trial
     from cnnopt.records.machine import blas as blas
+    from cnnopt.records.machine import blas_warning as blas_warning
     from cnnopt.records.machine import environment as environment
     from cnnopt.records.read import Record as Record
     from cnnopt.records.read import find_run as find_run
@@ -23,7 +24,7 @@ else:
         {
             "checkpoint": ("Checkpoint",),
             "create": ("create_run", "enter_trial"),
-            "machine": ("blas", "environment"),
+            "machine": ("blas", "blas_warning", "environment"),
             "read": ("Record", "find_run", "find_unfinished", "list_runs", "load_run"),
             "run_folder": ("RunFolder", "open_run"),
         },
@@ -34,6 +35,7 @@ __all__ = [
     "Record",
     "RunFolder",
     "blas",
+    "blas_warning",
     "create_run",
     "enter_trial",
     "environment",
