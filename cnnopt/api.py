@@ -1,37 +1,36 @@
-"""The public functions: what the commands do, without the screen."""
+"""The public functions: what the commands do, without the screen.
+
+Each imports what it needs when it is called: training starts before SciPy, Matplotlib and the
+studies could have been loaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cnnopt import records
-from cnnopt.analysis import Description, GradCheck, check_config, describe_config
-from cnnopt.arguments import (
-    Source,
-    cores,
-    count_of,
-    drawing,
-    refuse_twice,
-    settings_of,
-    with_epochs,
-)
-from cnnopt.config import load_config
+from cnnopt.arguments import Source, cores, count_of, refuse_twice, settings_of, with_epochs
 from cnnopt.errors import UsageError
-from cnnopt.plots import draw_comparison, draw_cv
-from cnnopt.records import Record, find_run
-from cnnopt.records.create import CONFIG_INPUT
+from cnnopt.pictures import MODULES as DRAWING
+from cnnopt.pictures import draw_study, drawing
 from cnnopt.run import Run
-from cnnopt.studies import compare_optimizers as comparison
-from cnnopt.studies import cross_validation
-from cnnopt.studies.study import JOURNAL, Resources
 from cnnopt.trials.events import Listener, nobody
-from cnnopt.trials.prediction import Predictions, predict_files
-from cnnopt.trials.running import resume_command
-from cnnopt.trials.single import resume_training, train_config
-from cnnopt.trials.trial import load_data
+from cnnopt.trials.executor import Workforce
+
+if TYPE_CHECKING:
+    from cnnopt.analysis import Description, GradCheck
+    from cnnopt.records import Record
+    from cnnopt.studies.study import Resources
+    from cnnopt.trials.prediction import Predictions
 
 Stop = Callable[[], bool]
+
+TRAINING = ("cnnopt.trials.study_trial",)
+"""What a worker imports while this process still reads the config."""
+
+FEWEST_TRIALS = 2
+"""Of any study: so many workers are of use whatever the config says."""
 
 
 def never() -> bool:
@@ -71,6 +70,8 @@ def train(
         >>> run.summary["metrics"]["test"]["accuracy"]  # doctest: +SKIP
         0.98
     """
+    from cnnopt.trials.single import train_config
+
     settings, text = settings_of(config, overrides, seed, listener)
     width = count_of("threads", threads, cores())
     with drawing(listener) as listening:
@@ -101,24 +102,34 @@ def resume(
         UsageError: there is nothing to go on with.
         CheckpointError, LockedError: it cannot be gone on with.
     """
+    from cnnopt.records import find_run
+    from cnnopt.records import load_run as read_run
+
     folder = find_run(run, Path(runs_dir))
-    record = records.load_run(folder)
+    record = read_run(folder)
     command = record.meta.get("command")
     if command == "train":
         if jobs is not None:
             raise UsageError(f"--jobs: applies to studies, {folder} is a run of `train`.")
+        from cnnopt.trials.single import resume_training
+
         width = count_of("threads", threads, cores())
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
-    if command not in (cross_validation.COMMAND, comparison.COMMAND):
+    from cnnopt.studies.study import JOURNAL
+    from cnnopt.trials.running import resume_command
+
+    if command not in ("cv", "compare-optimizers"):
         study = next((p for p in folder.parents if (p / JOURNAL).is_file()), folder.parent)
         raise UsageError(f"{folder}: is a part of a study. Go on with: {resume_command(study)}")
     if epochs is not None:
         raise UsageError(f"{folder}: --epochs applies to runs of `train`, this one is a {command}.")
     if record.status == "completed":
         raise UsageError(f"{folder}: this study is completed. Start anew with `cnnopt {command}`.")
-    return _resume_study(record, _resources(runs_dir, jobs, threads, stop, listener))
+    with _workforce(jobs) as force:
+        _resume_study(record, _resources(runs_dir, force, threads, stop, listener))
+    return load_run(folder)
 
 
 def cross_validate(
@@ -157,10 +168,13 @@ def cross_validate(
     given = {key: value for key, value in given.items() if value is not None}
     changes = [f"cv.{key}={value}" for key, value in given.items()]
     refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
-    settings, text = settings_of(config, (*overrides, *changes), seed, listener)
-    resources = _resources(runs_dir, jobs, threads, stop, listener)
-    folder = cross_validation.cross_validate(settings, text, resources, final=refit, fresh=fresh)
-    draw_cv(folder, load_data(settings))
+    with _workforce(jobs) as force:
+        settings, text = settings_of(config, (*overrides, *changes), seed, listener)
+        resources = _resources(runs_dir, force, threads, stop, listener)
+        from cnnopt.studies import cross_validation as cv
+
+        folder = cv.cross_validate(settings, text, resources, final=refit, fresh=fresh)
+        draw_study(folder, cv.COMMAND, settings, force)
     return load_run(folder)
 
 
@@ -190,14 +204,17 @@ def compare_optimizers(
         epochs: in place of `training.epochs`.
         jobs, threads, fresh: as of `cross_validate`.
     """
-    options = comparison.Options(tuple(optimizers), trials, seeds)
-    comparison.check_options(options)
-    settings, text = settings_of(config, overrides, seed, listener)
-    if epochs is not None:
-        settings = with_epochs(settings, epochs)
-    resources = _resources(runs_dir, jobs, threads, stop, listener)
-    folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
-    draw_comparison(folder, load_data(settings))
+    with _workforce(jobs) as force:
+        from cnnopt.studies import compare_optimizers as comparison
+
+        options = comparison.Options(tuple(optimizers), trials, seeds)
+        comparison.check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        if epochs is not None:
+            settings = with_epochs(settings, epochs)
+        resources = _resources(runs_dir, force, threads, stop, listener)
+        folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, comparison.COMMAND, settings, force)
     return load_run(folder)
 
 
@@ -210,6 +227,9 @@ def predict(
         run: as of `resume`.
         files: the inputs.
     """
+    from cnnopt.records import find_run
+    from cnnopt.trials.prediction import predict_files
+
     return predict_files(find_run(run, Path(runs_dir)), [Path(file) for file in files])
 
 
@@ -231,6 +251,8 @@ def describe(
     Raises:
         ConfigError, DataError: as of `train`.
     """
+    from cnnopt.analysis import describe_config
+
     settings, _ = settings_of(config, overrides, None, listener)
     return describe_config(settings, count_of("threads", threads, cores()))
 
@@ -252,6 +274,8 @@ def gradcheck(
         ConfigError, DataError: as of `train`. A gradient that is wrong raises nothing: see
             `passed`.
     """
+    from cnnopt.analysis import check_config
+
     settings, _ = settings_of(config, overrides, seed, listener)
     return check_config(settings)
 
@@ -262,32 +286,46 @@ def load_run(run: str | Path, *, runs_dir: str | Path = "runs") -> Run:
     Args:
         run: as of `resume`.
     """
-    record = records.load_run(find_run(run, Path(runs_dir)))
+    from cnnopt.records import find_run
+    from cnnopt.records import load_run as read_run
+
+    record = read_run(find_run(run, Path(runs_dir)))
     return Run(record.folder, record.summary, record.history, record.config, record.meta)
 
 
+def _workforce(jobs: int | None) -> Workforce:
+    """Return the workers of a study; the first ones import already what trials need."""
+    force = Workforce(count_of("jobs", jobs, cores()), TRAINING, later=DRAWING)
+    force.hire(FEWEST_TRIALS)
+    return force
+
+
 def _resources(
-    runs_dir: str | Path, jobs: int | None, threads: int | None, stop: Stop, listener: Listener
+    runs_dir: str | Path, force: Workforce, threads: int | None, stop: Stop, listener: Listener
 ) -> Resources:
-    workers, each = count_of("jobs", jobs, cores()), count_of("threads", threads, 1)
-    return Resources(Path(runs_dir), workers, each, stop, listener)
+    from cnnopt.studies.study import Resources
+
+    return Resources(Path(runs_dir), force, count_of("threads", threads, 1), stop, listener)
 
 
-def _resume_study(record: Record, resources: Resources) -> Run:
+def _resume_study(record: Record, resources: Resources) -> None:
     """Go on with a study by its own command, as its folder remembers it."""
-    config = load_config(record.config)
-    given = record.folder / CONFIG_INPUT
+    from cnnopt.config import load_config
+    from cnnopt.records.create import CONFIG_INPUT
+
+    config, folder = load_config(record.config), record.folder
+    given = folder / CONFIG_INPUT
     text = given.read_text(encoding="utf-8") if given.is_file() else ""
-    options = record.meta["options"]
-    if record.meta["command"] == cross_validation.COMMAND:
-        cross_validation.cross_validate(
-            config, text, resources, final=options["refit"], folder=record.folder
-        )
-        draw_cv(record.folder, load_data(config))
+    options, command = record.meta["options"], record.meta["command"]
+    if command == "cv":
+        from cnnopt.studies import cross_validation as cv
+
+        cv.cross_validate(config, text, resources, final=options["refit"], folder=folder)
     else:
+        from cnnopt.studies import compare_optimizers as comparison
+
         chosen = comparison.Options(
             tuple(options["optimizers"]), options["trials"], options["seeds"]
         )
-        comparison.compare_optimizers(config, text, resources, chosen, folder=record.folder)
-        draw_comparison(record.folder, load_data(config))
-    return load_run(record.folder)
+        comparison.compare_optimizers(config, text, resources, chosen, folder=folder)
+    draw_study(folder, command, config, resources.force)

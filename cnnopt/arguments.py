@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config, set_values
-from cnnopt.data.dataset import Dataset
-from cnnopt.errors import Diverged, UsageError
-from cnnopt.plots import draw_run
-from cnnopt.training.events import Event
-from cnnopt.trials.events import Listener, Plan, RunReady, StudyEvent
+from cnnopt.errors import UsageError
+from cnnopt.trials.events import Listener, Plan
 
-Source = str | Path | Mapping[str, Any] | Config
+if TYPE_CHECKING:
+    from cnnopt.config import Config
+
+Source: TypeAlias = "str | Path | Mapping[str, Any] | Config"
 HERE = Path("config.yaml")
 
 
@@ -30,6 +28,8 @@ def settings_of(
     config: Source | None, overrides: Sequence[str], seed: int | None, listener: Listener
 ) -> tuple[Config, str]:
     """Return the checked config and its text as given; say which file where none was named."""
+    from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config
+
     if seed is not None:
         refuse_twice({"seed": "--seed"}, overrides)
     if config is None:
@@ -61,32 +61,11 @@ def refuse_twice(options: Mapping[str, str], overrides: Sequence[str]) -> None:
 
 def with_epochs(config: Config, epochs: int) -> Config:
     """Return the config with a budget of so many epochs, also where it counted in steps."""
+    from cnnopt.config import load_config, set_values
+
     changes = [f"training.epochs={epochs}"]
     if config.training.steps is not None:
         changes = ["training.steps=null", *changes]
     if config.training.evaluate_every is not None:
         changes = ["training.evaluate_every=null", *changes]
     return load_config(set_values(config.resolved(), changes))
-
-
-@contextmanager
-def drawing(listener: Listener) -> Iterator[Listener]:
-    """Listen for the run folder and its data, and draw the run's pictures when it ends.
-
-    A diverged run is drawn as well; an interrupted one is not, it goes on.
-    """
-    seen: list[tuple[Path, Dataset]] = []
-
-    def listening(event: Event | StudyEvent) -> None:
-        if isinstance(event, RunReady) and event.data is not None:
-            seen.append((event.folder, event.data))
-        listener(event)
-
-    try:
-        yield listening
-    except Diverged:
-        for folder, data in seen:
-            draw_run(folder, data)
-        raise
-    for folder, data in seen:
-        draw_run(folder, data)

@@ -73,11 +73,13 @@ def in_a_hurry() -> Iterator[None]:
     Pictures have tests of their own, and no test here cuts the power.
     """
 
-    def nothing(*_: Any) -> list[Path]:
-        return []
+    def nothing(*_: Any) -> None: ...
 
-    studies = patch.multiple(api, draw_cv=nothing, draw_comparison=nothing)
-    with studies, patch("cnnopt.arguments.draw_run", nothing), patch("os.fsync", nothing):
+    with (
+        patch("cnnopt.api.draw_study", nothing),
+        patch("cnnopt.pictures.draw_runs", nothing),
+        patch("os.fsync", nothing),
+    ):
         yield
 
 

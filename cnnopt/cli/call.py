@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import gc
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ from cnnopt.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from cnnopt.training.events import Event
     from cnnopt.trials.events import Listener, StudyEvent
+
+USUAL = gc.get_threshold()
+WHILE_LOADING = 100_000
+"""New objects between two searches for garbage until the first event: modules make none."""
 
 
 @dataclass
@@ -52,16 +57,25 @@ class Call:
     @contextmanager
     def listening(self) -> Iterator[tuple[Listener, Stop]]:
         """Show the events of a run as they come; hand out the listener and the stop flag."""
-        from cnnopt.display.console import make_console
-        from cnnopt.display.show import showing
+        with caught() as self.stop, ExitStack() as display:
 
-        console = make_console(to_stderr=self.as_json)
-        with caught() as self.stop, showing(console, self.level, self.stop) as (show, live):
-            self.stop.announces = not live
+            @cache
+            def show() -> Listener:
+                # At the first event: until then there is more urgent work than loading a display.
+                from cnnopt.display.console import make_console
+                from cnnopt.display.show import showing
+
+                if gc.get_threshold()[0] == WHILE_LOADING:
+                    gc.freeze()
+                    gc.set_threshold(*USUAL)
+                console = make_console(to_stderr=self.as_json)
+                listener, live = display.enter_context(showing(console, self.level, self.stop))
+                self.stop.announces = not live
+                return listener
 
             def listener(event: Event | StudyEvent) -> None:
                 self.hear(event)
-                show(event)
+                show()(event)
 
             yield listener, self.stop
 
@@ -90,6 +104,8 @@ class Call:
         folder = str(self.folder) if self.folder else None
         document: dict[str, Any] = {}
         if self.folder and (self.folder / "summary.json").is_file():
+            import json
+
             document = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
         # How this call ended counts, whatever an earlier one has written.
         document |= {"command": command, "status": status, "folder": folder}

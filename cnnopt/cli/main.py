@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from cnnopt.cli import (
     schema,
     train,
 )
-from cnnopt.cli.call import Call
+from cnnopt.cli.call import WHILE_LOADING, Call
 from cnnopt.errors import CnnoptError, ConfigError, ExitCode, Interrupted
 
 STUDIES = "Train and compare"
@@ -75,6 +76,7 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    gc.set_threshold(WHILE_LOADING)
     sys.exit(run(sys.argv[1:]))
 
 

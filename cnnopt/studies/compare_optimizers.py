@@ -262,5 +262,5 @@ def _plan_lines(options: Options, trial: Prepared, resources: Resources) -> tupl
         f"training  batches{training.split(', batches', 1)[-1]}",
         f"compare   {', '.join(options.optimizers)}: {options.trials} learning rates each on "
         f"{len(TUNING_SEEDS)} tuning seeds, then {options.seeds} paired seeds; equal ones run once",
-        *study_time(trial, most, resources.jobs, resources.threads),
+        *study_time(trial, most, resources.force.workers, resources.threads),
     )

@@ -10,15 +10,16 @@ import numpy as np
 
 from cnnopt.arrays import Rows
 from cnnopt.config import Config, set_values
-from cnnopt.data import exact_duplicates, fit_scaler, make_part, one_nearest_neighbour
+from cnnopt.data import exact_duplicates, fit_scaler
 from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import leading
 from cnnopt.records.tables import read_table
 from cnnopt.splits import Scheme, Split, apart, folds_of
-from cnnopt.statistics import corrected_interval
-from cnnopt.studies.out_of_fold import neighbour_value, pooled
+from cnnopt.studies.baseline import baseline
+from cnnopt.studies.out_of_fold import pooled
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
 from cnnopt.trials.events import Plan
+from cnnopt.trials.executor import Workforce
 from cnnopt.trials.outline import outline, study_time
 from cnnopt.trials.prediction import REFIT
 from cnnopt.trials.result import summary_head
@@ -56,7 +57,7 @@ def cross_validate(
     planned = plan_folds(config)
     # Whatever is wrong with a fold or the model is said before anything is written.
     trial = prepare_trial(config, planned[0].trial.fold, data)
-    time = study_time(trial, len(planned), resources.jobs, resources.threads)
+    time = study_time(trial, len(planned), resources.force.workers, resources.threads)
     resources.listener(Plan((*outline(trial), _folds_line(config), *time)))
     options = {"refit": final}
     run = enter_study(
@@ -64,12 +65,12 @@ def cross_validate(
     )
     with run:
         runner = TrialRunner(run, data, resources)
-        results = runner.run("cross-validation", planned)
+        results = runner.run("cross-validation", planned, meanwhile=_load_statistics)
         rows = [result_row(runner.identity(p), p, r) for p, r in zip(planned, results, strict=True)]
         run.write_table(RESULTS, rows)
         predictions = _predictions(runner, planned)
         run.write_table(PREDICTIONS, predictions)
-        summary = _summary(config, data, planned, results, predictions)
+        summary = _summary(config, data, planned, results, predictions, resources.force)
         run.write_summary(summary_head(run, COMMAND, "completed") | summary)
         if final:
             summary["refit"] = {
@@ -115,6 +116,11 @@ def _with_scheme(config: Config, data: Dataset) -> Config:
     return config.model_copy(update={"cv": config.cv.model_copy(update={"scheme": scheme})})
 
 
+def _load_statistics() -> None:
+    """Load what the summary needs while the workers have enough to do: SciPy takes its time."""
+    import cnnopt.statistics.intervals  # noqa: F401  (for its sake alone)
+
+
 def _folds_line(config: Config) -> str:
     times = f", {config.cv.repeats} times" if config.cv.repeats > 1 else ""
     return f"folds     {config.cv.folds} folds, {config.cv.scheme}, shuffled{times}"
@@ -135,10 +141,14 @@ def _summary(
     planned: Sequence[Planned],
     results: Sequence[Mapping[str, Any]],
     predictions: Sequence[Mapping[str, Any]],
+    force: Workforce,
 ) -> dict[str, Any]:
+    from cnnopt.statistics import corrected_interval
+
     metric = leading(config.training.metrics, bool(data.classes))
     values = [result["metrics"]["test"][metric] for result in results]
-    splits = [split_of(config, fold.trial.fold, data) for fold in planned]
+    folds = [fold.trial.fold for fold in planned if fold.trial.fold is not None]
+    splits = [split_of(config, fold, data) for fold in folds]
     ratio = np.mean([len(s.test) / (len(s.train) + len(s.validation)) for s in splits])
     sd = float(np.std(values, ddof=1))
     diverged = [p.label for p, r in zip(planned, results, strict=True) if r["status"] == "diverged"]
@@ -163,7 +173,7 @@ def _summary(
         "sd": sd,
         "interval": list(corrected_interval(values, float(ratio))),
         "pooled": pooled(config, data, predictions, metric),
-        "baseline": _baseline(config, data, splits, metric),
+        "baseline": baseline(config, data, folds, metric, force),
         "audit": _audit(config, data, planned, results, splits),
         "notes": _notes(diverged, len(planned)) + list(data.notes),
     }
@@ -176,20 +186,6 @@ def _notes(diverged: Sequence[str], folds: int) -> list[str]:
         f"{len(diverged)} of {folds} folds diverged ({', '.join(diverged)}) and are scored as the "
         f"trivial predictor: the training part's shares of the classes, or its mean."
     ]
-
-
-def _baseline(
-    config: Config, data: Dataset, splits: Sequence[Split], metric: str
-) -> dict[str, Any]:
-    """Return one nearest neighbour on the same folds; it sees a fold's whole training part."""
-    values = []
-    for split in splits:
-        known = np.sort(np.concatenate([split.train, split.validation]))
-        scaler = fit_scaler(config.dataset.scale, data.x[known], data.value_range)
-        train, test = make_part(data, known, scaler), make_part(data, split.test, scaler)
-        guess = one_nearest_neighbour(train.x, train.y, test.x)
-        values.append(neighbour_value(config, data, metric, guess, test))
-    return {"name": "1-nearest-neighbour", "folds": values, "mean": float(np.mean(values))}
 
 
 def _audit(

@@ -14,7 +14,6 @@ from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset, Part
 from cnnopt.metrics import for_task
 from cnnopt.randomness import stream
-from cnnopt.statistics import bootstrap_interval
 
 MEANS = frozenset({"loss", "accuracy", "top_3", "top_5", "log_loss", "mse", "mae"})
 """Metrics that are means over examples: only these have a value for each, to be drawn from."""
@@ -36,6 +35,8 @@ def pooled(
         predictions: rows of `predictions.csv`, with the columns `repeat` and `row`.
         metric: its name.
     """
+    from cnnopt.statistics import bootstrap_interval
+
     rows = np.array([int(row["row"]) for row in predictions])
     repeats = np.array([int(row["repeat"]) for row in predictions])
     outputs, targets = _outputs(data, predictions), data.y[rows]

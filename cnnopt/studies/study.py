@@ -11,7 +11,14 @@ from typing import Any
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import CheckpointError, ExitCode, Interrupted, TrialsCrashed, WriteError
-from cnnopt.records import RunFolder, create_run, find_unfinished, load_run, open_run
+from cnnopt.records import (
+    RunFolder,
+    blas_warning,
+    create_run,
+    find_unfinished,
+    load_run,
+    open_run,
+)
 from cnnopt.trials.events import (
     Listener,
     RunReady,
@@ -20,7 +27,7 @@ from cnnopt.trials.events import (
     TrialDone,
     TrialStarted,
 )
-from cnnopt.trials.executor import Job, run_all
+from cnnopt.trials.executor import Job, Workforce
 from cnnopt.trials.journal import Journal
 from cnnopt.trials.result import PER_CLASS
 from cnnopt.trials.running import resume_command
@@ -54,14 +61,14 @@ class Resources:
 
     Attributes:
         runs_dir: the folder of all runs.
-        jobs: worker processes.
+        force: the worker processes.
         threads: threads of the engine in each.
         stop: asked often; True ends the study, unfinished.
         listener: told what happens.
     """
 
     runs_dir: Path
-    jobs: int
+    force: Workforce
     threads: int
     stop: Callable[[], bool]
     listener: Listener
@@ -116,6 +123,9 @@ def enter_study(
         }
         run = create_run(resources.runs_dir, config.name, identity, resolved, config_input, meta)
     resources.listener(RunReady(run.path))
+    if warning := blas_warning():
+        resources.listener(StudyNote(warning))
+        run.log(f"warning: {warning}")
     return run
 
 
@@ -155,10 +165,12 @@ class TrialRunner:
         """Return the trial's folder."""
         return self._run.path / TRIALS / self.identity(planned)
 
-    def run(self, what: str, trials: Sequence[Planned]) -> list[dict[str, Any]]:
+    def run(
+        self, what: str, trials: Sequence[Planned], meanwhile: Callable[[], None] | None = None
+    ) -> list[dict[str, Any]]:
         """Run what is not in the journal yet, and return all results in the order of `trials`.
 
-        Equal trials are run once.
+        Equal trials are run once. `meanwhile`: see `Workforce.run`.
 
         Raises:
             Interrupted: `stop` said so; what is finished is kept.
@@ -174,11 +186,11 @@ class TrialRunner:
         places = {key: number for number, key in enumerate(order, start=1)}
         jobs = [self._job(key, unique[key]) for key in todo]
         crashed = []
-        for outcome in run_all(
+        for outcome in self._resources.force.run(
             jobs,
-            workers=self._resources.jobs,
             stop=self._resources.stop,
             on_start=lambda job: tell(TrialStarted(places[job.key], unique[job.key].label)),
+            meanwhile=meanwhile,
         ):
             label = unique[outcome.key].label
             if outcome.interrupted:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnnopt.data.dataset import Dataset
-from cnnopt.training.events import Event
+if TYPE_CHECKING:
+    from cnnopt.data.dataset import Dataset
+    from cnnopt.training.events import Event
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class StudyNote:
 
 
 StudyEvent = Plan | RunReady | StudyStarted | TrialStarted | TrialDone | StudyNote
-Listener = Callable[[Event | StudyEvent], None]
+Listener: TypeAlias = "Callable[[Event | StudyEvent], None]"
 
 
 def nobody(_: Event | StudyEvent) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnopt.config import Config, dump_yaml, load_config, set_values
 from cnnopt.errors import CheckpointError, Diverged, UsageError
 from cnnopt.files import write_atomic
-from cnnopt.records import Record, RunFolder, create_run, load_run, open_run
+from cnnopt.records import Record, RunFolder, blas_warning, create_run, load_run, open_run
 from cnnopt.records.create import CONFIG
 from cnnopt.records.run_folder import SUMMARY
 from cnnopt.training.events import Snapshot, Warned
@@ -158,6 +158,9 @@ def _finish(
     listener: Listener,
 ) -> None:
     """Run the trial and write `summary.json`, also where it diverged."""
+    if warning := blas_warning():
+        listener(Warned(warning))
+        run.log(f"warning: {warning}")
     try:
         result = run_trial(
             trial, run, threads=threads, stop=stop, listener=listener, snapshot=snapshot

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnopt.errors import DataError, Diverged
+from cnnopt.errors import Diverged
 from cnnopt.records import enter_trial
 from cnnopt.trials.events import nobody
 from cnnopt.trials.running import diverged_result, prepare_trial, run_trial
-from cnnopt.trials.trial import Trial, load_data
+from cnnopt.trials.trial import Trial, checked_data
 
 CHECKPOINT_SECONDS = 60.0
 """Trials of a study are short: one that is killed loses at most so much of its work."""
@@ -44,11 +44,7 @@ def perform_trial(
         Interrupted: `stop` said so; the state is saved.
     """
     settings = trial.settings()
-    data = load_data(settings)
-    if data.fingerprint != fingerprint:
-        raise DataError(
-            f"{settings.dataset.path}: was changed while the study was running. Restore it."
-        )
+    data = checked_data(settings, fingerprint)
     prepared = prepare_trial(settings, trial.fold, data, tests=trial.tests)
     meta = {"command": command, "seed": settings.seed, "data": fingerprint}
     run = enter_trial(

@@ -16,6 +16,7 @@ from cnnopt.config import Config, load_config
 from cnnopt.data import load
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.stamp import stamp
+from cnnopt.errors import DataError
 from cnnopt.records import blas
 from cnnopt.splits import Scheme, Split, fold_split, holdout
 
@@ -108,6 +109,19 @@ def load_data(config: Config) -> Dataset:
 
 
 _loaded: dict[str, Any] = {}
+
+
+def checked_data(config: Config, fingerprint: str) -> Dataset:
+    """Return the config's data set for a part of a study that began with it.
+
+    Raises:
+        DataError: the data are others by now.
+    """
+    data = load_data(config)
+    if data.fingerprint != fingerprint:
+        path = config.dataset.path
+        raise DataError(f"{path}: was changed while the study was running. Restore it.")
+    return data
 
 
 def split_of(config: Config, fold: Fold | None, data: Dataset) -> Split:

@@ -7,6 +7,7 @@ lifeline: when the parent dies, however, the system closes it and the worker end
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -14,8 +15,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, BinaryIO, cast
 
@@ -96,8 +98,8 @@ def receive(channel: BinaryIO) -> bytes | None:
     return message if len(message) == size else None
 
 
-def main() -> None:
-    """Perform jobs until the parent closes the input or dies."""
+def main(modules: Sequence[str] = ()) -> None:
+    """Import modules, then perform jobs until the parent closes the input or dies."""
     # The parent hears of signals and passes them on; a terminal and a batch system send them to
     # the whole group, and a worker that dies of one would not save its state.
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -118,13 +120,26 @@ def main() -> None:
         os._exit(0)  # the parent is gone or done: at once, in the middle of whatever it is
 
     threading.Thread(target=listen, daemon=True).start()
+    _load(modules)
     while True:
-        send(answers, _answer(jobs.get(), stopped.is_set))
+        key, content = pickle.loads(jobs.get())
+        if key is None:
+            _load(content)
+        else:
+            send(answers, _answer(key, content, stopped.is_set))
 
 
-def _answer(message: bytes, stop: Callable[[], bool]) -> bytes:
+def _load(modules: Sequence[str]) -> None:
+    """Import modules by their names; not looking for garbage, of which they make none."""
+    gc.disable()
+    for name in modules:
+        import_module(name)
+    gc.freeze()
+    gc.enable()
+
+
+def _answer(key: str, job: bytes, stop: Callable[[], bool]) -> bytes:
     """Return the pickled outcome of a pickled job."""
-    key, job = pickle.loads(message)
     try:
         function, arguments = pickle.loads(job)
         return pickle.dumps(perform(key, function, arguments, stop))

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import executor_jobs as work
 import pytest
 
 from cnnopt.errors import ExitCode
-from cnnopt.trials.executor import Job, Outcome, run_all
+from cnnopt.trials.executor import Job, Outcome, Workforce
 
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc tells who is alive")
 LIMIT = 20.0  # seconds until a test that hangs gives up
@@ -45,6 +46,12 @@ def by_key(outcomes: Iterator[Outcome]) -> dict[str, Outcome]:
     return {outcome.key: outcome for outcome in outcomes}
 
 
+def run_all(jobs: Sequence[Job], *, workers: int, **how: Any) -> Iterator[Outcome]:
+    """Run jobs on workers of their own."""
+    with Workforce(workers) as force:
+        yield from force.run(jobs, **how)
+
+
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_every_job_is_done_once_with_any_number_of_workers(workers: int) -> None:
     begun: list[str] = []
@@ -67,7 +74,7 @@ def test_no_jobs_no_workers() -> None:
 @pytest.mark.parametrize(("workers", "jobs"), [(0, ["a"]), (-1, ["a"]), (1, ["a", "a"])])
 def test_senseless_requests_are_refused(workers: int, jobs: list[str]) -> None:
     with pytest.raises(ValueError, match="must be"):
-        run_all([Job(key, work.who) for key in jobs], workers=workers, stop=never)
+        list(run_all([Job(key, work.who) for key in jobs], workers=workers, stop=never))
 
 
 def test_one_worker_is_this_process_and_two_are_not() -> None:
@@ -173,13 +180,13 @@ import sys, signal
 sys.path[:0] = {path!r}
 from pathlib import Path
 import executor_jobs as work
-from cnnopt.trials.executor import Job, Outcome, run_all
+from cnnopt.trials.executor import Job, Workforce
 asked = []
 for name in (signal.SIGINT, signal.SIGTERM):
     signal.signal(name, lambda number, _: asked.append(number))
 jobs = [Job(name, work.{function}, (Path(sys.argv[1]), name)) for name in "abc"]
-found = [out.interrupted for out in run_all(jobs, workers=2, stop=lambda: bool(asked))]
-print(found)
+with Workforce(2) as force:
+    print([out.interrupted for out in force.run(jobs, stop=lambda: bool(asked))])
 """  # without a guard on __name__: workers must not run the script again
 
 

@@ -1,0 +1,84 @@
+"""When pictures are drawn, and by whom: a run's here in the end, a study's by its workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnopt.errors import Diverged
+from cnnopt.trials.events import Listener, RunReady
+
+if TYPE_CHECKING:
+    from cnnopt.config import Config
+    from cnnopt.data.dataset import Dataset
+    from cnnopt.training.events import Event
+    from cnnopt.trials.events import StudyEvent
+    from cnnopt.trials.executor import Workforce
+
+MODULES = ("cnnopt.plots.draw", "matplotlib.figure", "matplotlib.backends.backend_agg")
+"""What a worker needs to draw."""
+
+
+@contextmanager
+def drawing(listener: Listener) -> Iterator[Listener]:
+    """Listen for the run folder and its data, and draw the run's pictures when it ends.
+
+    A diverged run is drawn as well; an interrupted one is not, it goes on.
+    """
+    seen: list[tuple[Path, Dataset]] = []
+
+    def listening(event: Event | StudyEvent) -> None:
+        if isinstance(event, RunReady) and event.data is not None:
+            seen.append((event.folder, event.data))
+        listener(event)
+
+    try:
+        yield listening
+    except Diverged:
+        draw_runs(seen)
+        raise
+    draw_runs(seen)
+
+
+def draw_study(folder: Path, command: str, config: Config, force: Workforce) -> None:
+    """Draw the pictures of a study, side by side where it has workers.
+
+    Args:
+        folder: the study's.
+        command: `cv` or `compare-optimizers`.
+        config: its base config, which says where the data are.
+        force: who draws.
+    """
+    from cnnopt.plots import COMPARISON_PICTURES, CV_PICTURES
+    from cnnopt.trials.executor import Job
+
+    names = CV_PICTURES if command == "cv" else COMPARISON_PICTURES
+    # In one process they share what they read.
+    lots = [names] if force.workers == 1 else [(name,) for name in names]
+    force.results([Job(lot[0], draw_some, (folder, command, config, lot)) for lot in lots])
+
+
+def draw_some(
+    folder: Path,
+    command: str,
+    config: Config,
+    names: tuple[str, ...],
+    *,
+    stop: Callable[[], bool],  # a picture takes no time worth asking it
+) -> None:
+    """Draw some pictures of a study: the job of a worker, which has the data in memory."""
+    from cnnopt.plots import draw_comparison, draw_cv
+    from cnnopt.trials.trial import load_data
+
+    draw = draw_cv if command == "cv" else draw_comparison
+    draw(folder, load_data(config), names)
+
+
+def draw_runs(runs: list[tuple[Path, Dataset]]) -> None:
+    """Draw the pictures of runs whose data are at hand."""
+    from cnnopt.plots import draw_run
+
+    for folder, data in runs:
+        draw_run(folder, data)
