@@ -30,7 +30,9 @@ from cnnopt.layers.conv_columns import (
     plan_columns,
 )
 from cnnopt.layers.conv_taps import TapSpace, plan_taps, taps_backward, taps_forward
+from cnnopt.layers.conv_way import conv_way
 from cnnopt.layers.initial import HE, Initial
+from cnnopt.layers.way import Way
 
 Space = BilinearSpace | ColumnSpace | TapSpace
 
@@ -151,6 +153,11 @@ class Conv:
         if self.exact or self.flip or self.groups > 1 or prod(self.stride + self.dilation) > 1:
             return None
         return choose(x, self.output_shape(x), self.kernel, self.pads(x), examples)
+
+    def way(self, x: Shape, examples: int) -> Way:
+        """Return how it runs in float32, and why."""
+        choice = self.choice(x, examples)
+        return conv_way(self.window, self.groups, x[-1], choice, exact=self.exact)
 
     def reserve(self, x: Shape, examples: int, make: Buffers) -> KernelSpectrum | None:
         """Return room for the kernel's spectrum where the bilinear way is chosen.

@@ -10,6 +10,7 @@ import numpy as np
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Draw, Layer, Memory, Parameter, Wires, fill_uniform
+from cnnopt.layers.way import Way, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class DropConnect:
     def multiply_adds(self, x: Shape) -> int:
         """Return those of the layer inside."""
         return self.layer.multiply_adds(x)
+
+    def way(self, x: Shape, examples: int) -> Way:
+        """Return that of the layer inside."""
+        return way_of(self.layer, x, examples)
 
     def plan(self, wires: Wires, make: Buffers) -> DropConnectSpace:
         """Add room for the factors and for the weights that are left."""

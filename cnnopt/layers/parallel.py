@@ -22,6 +22,7 @@ from cnnopt.layers.inside import (
     plan_rows,
 )
 from cnnopt.layers.sequence import Node
+from cnnopt.layers.way import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,10 @@ class Parallel:
     def multiply_adds(self, x: Shape) -> int:
         """Return those of the layers inside."""
         return sum(node.layer.multiply_adds(node.x) for node in self.inside(x))
+
+    def way(self, x: Shape, examples: int) -> Way:
+        """Return how the layers inside are joined."""
+        return Way("branch by branch, then their channels side by side")
 
     def plan(self, wires: Wires, make: Buffers) -> ParallelSpace:
         """Plan the branches, and cut the output into their channels."""

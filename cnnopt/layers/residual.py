@@ -24,6 +24,7 @@ from cnnopt.layers.inside import (
     plan_rows,
 )
 from cnnopt.layers.sequence import Node
+from cnnopt.layers.way import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,10 @@ class Residual:
     def multiply_adds(self, x: Shape) -> int:
         """Return those of the layers inside."""
         return sum(node.layer.multiply_adds(node.x) for node in self.inside(x))
+
+    def way(self, x: Shape, examples: int) -> Way:
+        """Return how the layers inside are joined."""
+        return Way("layer by layer, then the sum")
 
     def plan(self, wires: Wires, make: Buffers) -> ResidualSpace:
         """Plan f and the way past it."""
