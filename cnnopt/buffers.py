@@ -68,13 +68,13 @@ class Buffers:
             return self(shape, kind)
         return self._from(self._lanes.setdefault("scratch", Lane()), shape, kind)
 
-    def widen(self, trial: Buffers, times: int) -> None:
-        """Make lanes, when they are first used, `times` as wide as a trial needed them."""
+    def widen(self, trial: Buffers) -> None:
+        """Make lanes, when they are first used, as wide as a trial needed them."""
         if self._lanes is None or trial._lanes is None:
             return
         for name, lane in trial._lanes.items():
             own = self._lanes.setdefault(name, Lane())
-            own.width = max(own.width, times * lane.most)
+            own.width = max(own.width, lane.most)
 
     def next_layer(self) -> None:
         """Begin a layer: its scratch may lie where the scratch of the one before lies."""

@@ -14,6 +14,7 @@ from cnnopt.kernels.products import cut_rows, parts_of
 from cnnopt.kernels.windows import Pads, Window, in_phases, interior, padded_shape, taps, windows
 from cnnopt.layers.base import Wires
 from cnnopt.layers.conv_few_channels import FEW_CHANNELS, few_channel_moves
+from cnnopt.layers.conv_strided import StridedGradient, plan_strided, strided_backward
 
 Moves = tuple[tuple[Array, Array], ...]
 """Copies to make, in order: (to, from)."""
@@ -37,7 +38,7 @@ class ColumnSpace:
     y2: Array  # (B*outputs, F): y as a matrix
     dy2: Array | None
     partial: Array | None  # dW of each part, where there are any: (parts, K*C, F)
-    back: InputGradient | None
+    back: InputGradient | StridedGradient | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,9 @@ def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
         np.sum(s.partial, axis=0, out=_matrix(gradient, s.groups))
     if (back := s.back) is None:
         return
+    if isinstance(back, StridedGradient):
+        strided_backward(back, weight)
+        return
     for target, source in back.gather:
         np.copyto(target, source)
     if back.flipped is not None:
@@ -125,7 +129,7 @@ def _plan_input_gradient(
     phases: Shape,
     cols: Array,
     make: Buffers,
-) -> InputGradient:
+) -> InputGradient | StridedGradient:
     dx2 = _by_group(dx.reshape(-1, dx.shape[-1]), groups)
     one_cell = prod(window.kernel) == prod(window.stride) == 1
     if one_cell and not phases and not any(map(sum, pads)):
@@ -146,6 +150,9 @@ def _plan_input_gradient(
             parts = parts_of(len(dcols), dcols.shape[-1] * dx2.shape[-1])
             dcols, dx2 = cut_rows(dcols, parts), cut_rows(dx2, parts)
         return InputGradient(moves, dcols, flipped, dx2, (), None, ())
+    skips = prod(window.stride) > 1 and not window.flip
+    if skips and groups == prod(window.dilation) == 1:
+        return plan_strided(dx, dy, window, pads, phases, make)
     # dW is taken before dx: the forward columns are free by then and hold dy·Wᵀ.
     # Only a 1x1 kernel's columns are the padded input itself, whose border has to stay zero.
     if one_cell:

@@ -155,17 +155,21 @@ class _ShardPlan:
         planner, stage = self._planner, self._planner.stages[place]
         if stage.whole:
             return 0
+        size: int = self._rows.stop - self._rows.start
+        if not stage.wide and not planner.whole:
+            each = self._trial(place, 2).nbytes - self._trial(place, 1).nbytes
+            size = min(chunk_size(each), size)
+        self._make.widen(self._trial(place, size))
+        return size
+
+    def _trial(self, place: int, examples: int) -> Buffers:
+        """Plan a chunk of so many examples, and return the maker of its buffers."""
         nodes = self._nodes(place)
-        trial = Buffers(planner.weights.vector.dtype, lanes=True)
-        x = trial((1, *nodes[0].x))
+        trial = Buffers(self._planner.weights.vector.dtype, lanes=True)
+        x = trial((examples, *nodes[0].x))
         dx = trial(x.shape) if self._gradient is not None and place else None
         plan_sequence(nodes, Ends(x, dx), trial, self._gradient is not None, self._shared)
-        length = self._rows.stop - self._rows.start
-        size: int = length
-        if not stage.wide and not planner.whole:
-            size = min(chunk_size(trial.nbytes), length)
-        self._make.widen(trial, size)
-        return size
+        return trial
 
     def units(self, place: int, size: int) -> tuple[Unit, ...]:
         """Plan a stage.
