@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
@@ -62,15 +62,28 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def busy_share(seconds: float) -> float:
-    """Return the share of the cores' time that is in use by others while this process waits.
+class Watch:
+    """How much of the machine others use while this process and its children work."""
 
-    0 where the system does not tell.
-    """
-    before = _ticks()
-    sleep(seconds)
-    used, every = (b - a for a, b in zip(before, _ticks(), strict=True))
-    return used / every if every else 0.0
+    def __init__(self) -> None:
+        self._used, self._every = _ticks()
+        self._own = _own_seconds()
+
+    def others(self) -> float:
+        """Return the share of all cores' time that others have had since the watch began.
+
+        Children count when they have ended. 0 where the system does not tell.
+        """
+        used, every = _ticks()
+        if every <= self._every:
+            return 0.0
+        own = (_own_seconds() - self._own) * os.sysconf("SC_CLK_TCK")
+        return max(0.0, used - self._used - own) / (every - self._every)
+
+
+def _own_seconds() -> float:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, kinds))
 
 
 def _ticks() -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.equality import Differences
+from benchmarks.machine import Watch
 from benchmarks.process import Process
 from benchmarks.spread import quartiles
 from benchmarks.workloads import WORKLOADS, step_operations
@@ -45,6 +46,8 @@ class Result:
         loss_difference: of the check: see `equality.Differences`.
         gradient_difference: of the check.
         torch_difference: of the check.
+        others: share of the machine that others have used meanwhile, in [0, 1]; a few per cent are
+            enough to make a side wait that has a thread on every core.
         variants_ms: median step of each variant of PyTorch, milliseconds; of those that were
             only tried, from the trial.
     """
@@ -64,7 +67,23 @@ class Result:
     loss_difference: float
     gradient_difference: float
     torch_difference: float
+    others: float
     variants_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What a race has measured.
+
+    Attributes:
+        seconds: of every step, by contender and round.
+        memory: of each contender's process, MB.
+        others: see `Result`.
+    """
+
+    seconds: Mapping[str, Sequence[Sequence[float]]]
+    memory: Mapping[str, float]
+    others: float
 
 
 def trial(torch: Process, workload: str, variants: Sequence[str]) -> dict[str, float]:
@@ -93,15 +112,13 @@ def race(
     variants: Sequence[str],
     rounds: int,
     kept_memory: bool,
-) -> tuple[dict[str, list[list[float]]], dict[str, float]]:
+) -> Timed:
     """Time cnnopt and the variants in turns.
-
-    Returns:
-        The seconds of every step, by contender and round, and the memory of each process in MB.
 
     Raises:
         SideError: a contender failed.
     """
+    watch = Watch()
     with ExitStack() as stack:
         # All are started before the first is asked: they load side by side.
         contenders = {
@@ -118,7 +135,7 @@ def race(
             for name in list(contenders)[:: -1 if number % 2 else 1]:
                 seconds[name].append(_turn(contenders[name], name))
         memory = {name: process.ask("memory") for name, process in contenders.items()}
-    return seconds, memory
+    return Timed(seconds, memory, watch.others())
 
 
 def summarize(
@@ -127,8 +144,7 @@ def summarize(
     peak: float,
     differences: Differences,
     tried: Mapping[str, float],
-    seconds: Mapping[str, Sequence[Sequence[float]]],
-    memory: Mapping[str, float],
+    timed: Timed,
 ) -> Result:
     """Return a race's figures.
 
@@ -138,9 +154,9 @@ def summarize(
         peak: GFLOP/s.
         differences: of the check.
         tried: seconds a step of variants from their trial.
-        seconds: of every step, by contender and round.
-        memory: of each contender's process, MB.
+        timed: the race.
     """
+    seconds = timed.seconds
     ms = {
         name: 1e3 * median(step for turn in rounds for step in turn)
         for name, rounds in seconds.items()
@@ -162,11 +178,12 @@ def summarize(
         rounds=len(ratios),
         limit_ms=limit,
         peak_share=limit / ms["cnnopt"],
-        cnnopt_mb=memory["cnnopt"],
-        torch_mb=memory[best],
+        cnnopt_mb=timed.memory["cnnopt"],
+        torch_mb=timed.memory[best],
         loss_difference=differences.losses,
         gradient_difference=differences.gradients,
         torch_difference=differences.torch,
+        others=timed.others,
         variants_ms=variants,
     )
 

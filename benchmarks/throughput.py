@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import equality
-from benchmarks.machine import about_machine, busy_share
+from benchmarks.machine import about_machine
 from benchmarks.options import json_file, thread_counts, write_json
 from benchmarks.process import Process, SideError
 from benchmarks.race import COMPILED, EAGER, Result, fastest, race, summarize, trial
@@ -25,8 +25,8 @@ from benchmarks.workloads import WORKLOADS
 ROUNDS, QUICK_ROUNDS = 30, 10
 FINALISTS = 2
 
-BUSY = 0.05
-"""Share of the machine in use by others from which a warning is due."""
+DISTURBED = 0.05
+"""Share of the machine in use by others from which a race's figures are off."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     started = perf_counter()
     results: list[Result] = []
-    about: dict[str, Any] = about_machine() | {"busy_before": busy_share(1.0)}
-    if about["busy_before"] > BUSY:
-        print(f"others use {about['busy_before']:.0%} of this machine: expect figures that are off")
+    about: dict[str, Any] = about_machine()
     peaks: dict[str, float] = {}
     try:
         for threads in given.threads:
@@ -121,8 +119,8 @@ def run(
             if given.quick:
                 tried = trial(torch, name, variants)
                 variants, rounds = fastest(tried, FINALISTS), QUICK_ROUNDS
-            seconds, memory = race(name, threads, variants, rounds, kept)
-            result = summarize(name, threads, peak, differences, tried, seconds, memory)
+            timed = race(name, threads, variants, rounds, kept)
+            result = summarize(name, threads, peak, differences, tried, timed)
             results.append(result)
             print(line(result), flush=True)
     return results
@@ -131,11 +129,13 @@ def run(
 def line(r: Result) -> str:
     """Return a row of the table."""
     low, high = r.ratio_quartiles
+    told = f"  DISTURBED: others used {r.others:.0%} of the machine" if r.others > DISTURBED else ""
     return (
         f"{r.name:15} cnnopt {r.cnnopt_ms:8.3f} ms  torch {r.torch_ms:8.3f} ms "
         f"({r.torch_variant})  ratio {r.ratio:5.2f} ({low:.2f} to {high:.2f})  "
         f"peak {r.peak_share:4.0%}  memory {r.cnnopt_mb:4.0f} / {r.torch_mb:4.0f} MB  "
         f"losses {r.loss_difference:.0e}, gradients {r.gradient_difference:.0e}"
+        f"{told}"
     )
 
 

@@ -88,12 +88,14 @@ def _circumstances(runs: Sequence[Document]) -> str:
     )
     kind = "--quick" if first["quick"] else "the full number of rounds"
     kept = "kept by glibc" if first["allocator"] == "kept" else "as the system has it"
+    others = max(one["others"] for run in runs for one in run["workloads"])
     dates = sorted({run["date"][:10] for run in runs})
     return (
         f"{machine(first)}; NumPy {first['numpy']} with {first['blas']}; PyTorch {first['torch']}. "
         f"sgemm peak in GFLOP/s, by threads: {peaks}. {counted(len(runs), 'run')} with {kind}, "
         f"freed memory {kept}, {' and '.join(dates)}. Times, share and memory are medians of the "
-        "runs; losses are the largest relative differences in the check."
+        "runs; losses are the largest relative differences in the check. Other processes used "
+        f"{others:.0%} of the machine at most during a race."
     )
 
 

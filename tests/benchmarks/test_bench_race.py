@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from benchmarks import machine, throughput
 from benchmarks.equality import Differences
 from benchmarks.machine import about_machine, clean_environment
 from benchmarks.process import Process, SideError
-from benchmarks.race import EAGER, Result, fastest, summarize, trial
+from benchmarks.race import EAGER, Result, Timed, fastest, summarize, trial
 from benchmarks.workloads import WORKLOADS, step_operations
 
 KEYS = {"name", "cnnopt_ms", "torch_ms", "torch_variant", "ratio", "peak_share"} | {
@@ -29,7 +30,8 @@ def result(name: str = "digits-cnn", threads: int = 2) -> Result:
     memory = {"cnnopt": 40.0, "eager": 300.0, "fused": 310.0}
     differences = Differences(1e-7, 1e-6, 0.0, EAGER)
     tried = {"eager": 0.1, "channels_last": 0.2}
-    return summarize(name, threads, 100.0, differences, tried, seconds, memory)
+    timed = Timed(seconds, memory, others=0.01)
+    return summarize(name, threads, 100.0, differences, tried, timed)
 
 
 def test_figures_by_hand() -> None:
@@ -62,8 +64,6 @@ def test_the_document_has_what_was_promised() -> None:
 
 
 def test_the_geometric_mean_is_of_two_threads_else_of_the_first() -> None:
-    from dataclasses import replace
-
     one, four = replace(result(threads=1), ratio=4.0), replace(result(threads=4), ratio=9.0)
     assert throughput.document([four, one], {}, {})["geometric_mean"] == pytest.approx(9.0)
     both = [one, replace(one, ratio=1.0), four]
@@ -159,9 +159,21 @@ def test_without_pytorch_it_says_what_to_do(
     assert "make bench" in capsys.readouterr().out
 
 
-def test_the_share_in_use_is_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = iter([(100, 1000), (130, 1200)])
+def test_what_others_use_is_what_is_left_of_the_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks, own = iter([(100, 1000), (190, 1200)]), iter([1.0, 1.4])
     monkeypatch.setattr(machine, "_ticks", lambda: next(ticks))
-    assert machine.busy_share(0) == pytest.approx(0.15)
+    monkeypatch.setattr(machine, "_own_seconds", lambda: next(own))
+    monkeypatch.setattr(machine.os, "sysconf", lambda _: 100)
+    assert machine.Watch().others() == pytest.approx((90 - 40) / 200)
+
+
+def test_where_the_system_does_not_tell_others_use_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(machine, "_ticks", lambda: (0, 0))
-    assert machine.busy_share(0) == 0
+    assert machine.Watch().others() == 0
+
+
+def test_a_disturbed_race_says_so() -> None:
+    assert "DISTURBED" not in throughput.line(result())
+    assert "others used 30%" in throughput.line(replace(result(), others=0.3))
