@@ -8,15 +8,18 @@ from itertools import groupby
 from math import prod
 from typing import Any
 
+from cnnopt.analysis.cut import Cut, cut_of
 from cnnopt.analysis.dense_twin import DenseTwin, dense_twin
 from cnnopt.analysis.inside import bare, paths
 from cnnopt.analysis.memory import LayerBytes, Memory, bytes_by_layer, memory_of
+from cnnopt.analysis.ways import Runs, chunk_of, runs_of, ways_of
 from cnnopt.analysis.windows import Field, field_after, formulas, input_field
 from cnnopt.arrays import Shape
 from cnnopt.config import Config
 from cnnopt.errors import Diverged
 from cnnopt.layers import Bias
 from cnnopt.layers.sequence import Node
+from cnnopt.network import Network
 from cnnopt.trials.outline import budget_of, measure_pace
 from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.trial import load_data
@@ -30,11 +33,13 @@ class InnerLayer:
         name: within the layer that it is inside of; deeper ones are joined by dots.
         output: shape of one output.
         formulas: as of `LayerDescription`.
+        runs: likewise.
     """
 
     name: str
     output: Shape
     formulas: tuple[str, ...]
+    runs: Runs
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class LayerDescription:
         optimizer_bytes: of the optimizer's state.
         receptive_field: cells of the input that one output can depend on, along each spatial axis;
             None where it is all of them.
+        runs: by which algorithm it runs in training, and why.
         inside: the layers inside, of a residual or of branches.
     """
 
@@ -68,6 +74,7 @@ class LayerDescription:
     buffer_bytes: int
     optimizer_bytes: int
     receptive_field: Shape | None
+    runs: Runs
     inside: tuple[InnerLayer, ...]
 
 
@@ -100,6 +107,7 @@ class Description:
         batch_size: examples in a step.
         steps_per_epoch: steps of a pass over the training part.
         layers: in the order of the config.
+        cut: how a batch is cut into shards and chunks.
         optimizer: its word in the config.
         slots: names of the vectors that the optimizer keeps, each as long as the parameters.
         dense_twin: the same network with dense layers for its convolutions; None without any.
@@ -114,6 +122,7 @@ class Description:
     batch_size: int
     steps_per_epoch: int
     layers: tuple[LayerDescription, ...]
+    cut: Cut
     optimizer: str
     slots: tuple[str, ...]
     dense_twin: DenseTwin | None
@@ -155,6 +164,7 @@ def describe_config(config: Config, threads: int) -> Description:
     kinds = [entry.kind for entry in config.model]
     twin = dense_twin(network)
     _, batches = budget_of(trial)
+    cut = cut_of(network, batches.size)
     return Description(
         name=config.name,
         dataset=config.dataset.name,
@@ -162,7 +172,8 @@ def describe_config(config: Config, threads: int) -> Description:
         input_shape=network.input_shape,
         batch_size=batches.size,
         steps_per_epoch=batches.per_pass,
-        layers=_layers(network.nodes, network.run_order, kinds, len(optimizer.slots)),
+        layers=_layers(network, kinds, cut, len(optimizer.slots)),
+        cut=cut,
         optimizer=config.optimizer.kind,
         slots=tuple(optimizer.slots),
         dense_twin=twin if twin.convolutions else None,
@@ -172,21 +183,30 @@ def describe_config(config: Config, threads: int) -> Description:
 
 
 def _layers(
-    nodes: Sequence[Node], run_order: Sequence[Node], kinds: Sequence[str], slots: int
+    network: Network, kinds: Sequence[str], cut: Cut, slots: int
 ) -> tuple[LayerDescription, ...]:
-    sizes = bytes_by_layer(run_order)
-    field = input_field(nodes[0].x)
+    sizes = bytes_by_layer(network.run_order)
+    ways = ways_of(network, cut)
+    field = input_field(network.input_shape)
     found = []
-    groups = [tuple(group) for _, group in groupby(nodes, lambda node: node.name)]
+    groups = [tuple(group) for _, group in groupby(network.nodes, lambda node: node.name)]
     for kind, group in zip(kinds, groups, strict=True):
         for node in group:
             field = field_after(field, node)
-        found.append(_layer(kind, group, field, sizes[group[0].name], slots))
+        name = group[0].name
+        inside = tuple(line for node in group for line in _inside(node, chunk_of(name, cut)))
+        found.append(_layer(kind, group, field, sizes[name], slots, ways[name], inside))
     return tuple(found)
 
 
 def _layer(
-    kind: str, nodes: tuple[Node, ...], field: Field, size: LayerBytes, slots: int
+    kind: str,
+    nodes: tuple[Node, ...],
+    field: Field,
+    size: LayerBytes,
+    slots: int,
+    runs: Runs,
+    inside: tuple[InnerLayer, ...],
 ) -> LayerDescription:
     parameters = [p for node in nodes for p in node.layer.parameters(node.x)]
     trained = sum(prod(p.shape) for p in parameters if p.trains)
@@ -202,19 +222,22 @@ def _layer(
         buffer_bytes=size.buffers,
         optimizer_bytes=4 * slots * trained,
         receptive_field=None if field.all else field.extents,
-        inside=tuple(line for node in nodes for line in _inside(node, "")),
+        runs=runs,
+        inside=inside,
     )
 
 
-def _inside(node: Node, prefix: str) -> list[InnerLayer]:
+def _inside(node: Node, chunk: int, prefix: str = "") -> list[InnerLayer]:
+    """Return the layers inside one, at any depth; they are planned for a chunk of examples."""
     found = []
     for row in paths(node.layer, node.x):
         for inner in row:
             if isinstance(bare(inner.layer), Bias):
                 continue
             name = f"{prefix}{inner.name}"
-            found.append(InnerLayer(name, inner.y, formulas(inner.layer, inner.x)))
-            found += _inside(inner, f"{name}.")
+            runs = runs_of(inner.layer, inner.x, chunk)
+            found.append(InnerLayer(name, inner.y, formulas(inner.layer, inner.x), runs))
+            found += _inside(inner, chunk, f"{name}.")
     return found
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table, titled
+from cnnopt.display.ways import cut_sentence, ways
 from cnnopt.display.words import count, duration, short
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def show_description(console: Console, description: Description) -> None:
     titled(console, title, _shapes(description))
     console.print()
     titled(console, "Costs of one example, forward and back", _costs(description))
+    console.print()
+    titled(console, "How each layer runs, and why", ways(description.layers))
+    console.print(Text(cut_sentence(description.cut)))
     console.print()
     for sentence in sentences(description):
         console.print(Text(sentence))

@@ -152,6 +152,12 @@ def test_the_document_is_json_and_whole(small: Description) -> None:
     assert document["layers"][0]["formulas"][0] == "8 = (8 + 2·1 - 3)/1 + 1"
     assert document["layers"][-1]["receptive_field"] is None
     assert document["dense_twin"]["parameters"] > document["totals"]["parameters"]
+    runs = [layer["runs"] for layer in document["layers"]]
+    few = {"algorithm": "im2col, position by position", "reason": "1 channel is few", "notes": []}
+    assert runs[0] == few
+    assert runs[2] == few | {"reason": "4 channels are few"}
+    assert document["cut"]["batch"] == 32
+    assert document["cut"]["stretches"][1]["layers"][0] == "batch_norm_1"
 
 
 def shown(description: Description) -> str:
@@ -176,6 +182,8 @@ def test_it_fits_into_80_columns(model: Any) -> None:
     assert "…" not in text
     assert "8 = (8 + 2·1 - 3)/1 + 1" in text
     assert "Parameter sharing" in text
+    assert "\nHow each layer runs, and why\n" in text
+    assert "\nA batch of 32 examples is " in text
 
 
 def test_axes_that_differ_are_told_apart(small: Description) -> None:
