@@ -16,8 +16,8 @@ from cnnopt.network.route import Route
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Layers that take their shard in chunks of the same size, one chunk through all of them.
+class StageDescription:
+    """A run of layers that a shard takes in chunks of the same size.
 
     Attributes:
         layers: their names, in the order in which they run.
@@ -42,14 +42,14 @@ class Cut:
         shard: examples of the largest.
         together: whether the batch is one chunk because a layer couples its examples where they
             cannot wait for each other: as the first layer, or inside another one.
-        stretches: from the first layer to the last.
+        stages: from the first layer to the last.
     """
 
     batch: int
     shards: int
     shard: int
     together: bool
-    stretches: tuple[Stretch, ...]
+    stages: tuple[StageDescription, ...]
 
 
 def cut_of(network: Network, batch: int) -> Cut:
@@ -63,14 +63,14 @@ def cut_of(network: Network, batch: int) -> Cut:
     largest = sizes.index(max(sizes))
     planned = route.shard(largest, None, None).stages
     waiting = {phase.start for phase in route.phases[1:]}
-    stretches = []
+    stages = []
     for place, stage in enumerate(cut_stages(nodes, phases=not together)):
         first = next(iter(planned[place]), None)
         chunk = batch if first is None else first.rows.stop - first.rows.start
-        stretches.append(
-            Stretch(_names(nodes, stage), chunk, waits=place in waiting, whole=stage.whole)
+        stages.append(
+            StageDescription(_names(nodes, stage), chunk, waits=place in waiting, whole=stage.whole)
         )
-    return Cut(batch, route.parts, max(sizes), together, tuple(stretches))
+    return Cut(batch, route.parts, max(sizes), together, tuple(stages))
 
 
 def _names(nodes: Sequence[Node], stage: Stage) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from cnnopt.analysis.cut import Cut, Stretch
+from cnnopt.analysis.cut import Cut, StageDescription
 from cnnopt.analysis.inside import bare
 from cnnopt.arrays import Shape
 from cnnopt.layers import Bias, Conv, Coupled, Dense, Layer, MaxPool
@@ -57,11 +57,11 @@ def runs_of(layer: Layer, x: Shape, examples: int, notes: tuple[str, ...] = ()) 
 
 def chunk_of(name: str, cut: Cut) -> int:
     """Return the examples of a chunk that a layer gets."""
-    return _stretch(name, cut).chunk
+    return _stage(name, cut).chunk
 
 
-def _stretch(name: str, cut: Cut) -> Stretch:
-    return next(stretch for stretch in cut.stretches if name in stretch.layers)
+def _stage(name: str, cut: Cut) -> StageDescription:
+    return next(stage for stage in cut.stages if name in stage.layers)
 
 
 def _notes(network: Network, cut: Cut) -> Mapping[str, list[str]]:
@@ -106,7 +106,7 @@ def _heavy(node: Node, cut: Cut) -> list[str]:
     weights = prod(node.x) * prod(node.y)
     if weights < HEAVY_WEIGHTS:
         return []
-    if _stretch(node.name, cut).whole:
+    if _stage(node.name, cut).whole:
         return [
             f"the whole batch in {PARTS} parts, cut by its features: {weights:,} weights are many"
         ]

@@ -12,7 +12,7 @@ from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count
 
 if TYPE_CHECKING:
-    from cnnopt.analysis.cut import Cut, Stretch
+    from cnnopt.analysis.cut import Cut, StageDescription
     from cnnopt.analysis.describe import LayerDescription
     from cnnopt.analysis.ways import Runs
 
@@ -54,7 +54,7 @@ def _chunks(cut: Cut) -> list[str]:
     """Return what is said of chunks: neighbours of the same size are one run of layers."""
     runs = [
         (chunk, whole, tuple(group))
-        for (chunk, whole), group in groupby(cut.stretches, lambda one: (one.chunk, one.whole))
+        for (chunk, whole), group in groupby(cut.stages, lambda one: (one.chunk, one.whole))
     ]
     if len(runs) == 1:
         (chunk, _, _) = runs[0]
@@ -68,6 +68,6 @@ def _chunks(cut: Cut) -> list[str]:
     return [f"Examples of a chunk: {', '.join(parts)}."]
 
 
-def _span(stretches: Sequence[Stretch]) -> str:
-    first, last = stretches[0].layers[0], stretches[-1].layers[-1]
+def _span(stages: Sequence[StageDescription]) -> str:
+    first, last = stages[0].layers[0], stages[-1].layers[-1]
     return first if first == last else f"{first} to {last}"

@@ -157,7 +157,7 @@ def test_the_document_is_json_and_whole(small: Description) -> None:
     assert runs[0] == few
     assert runs[2] == few | {"reason": "4 channels are few"}
     assert document["cut"]["batch"] == 32
-    assert document["cut"]["stretches"][1]["layers"][0] == "batch_norm_1"
+    assert document["cut"]["stages"][1]["layers"][0] == "batch_norm_1"
 
 
 def shown(description: Description) -> str:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from cnnopt.analysis.cut import Cut, Stretch, cut_of
+from cnnopt.analysis.cut import Cut, StageDescription, cut_of
 from cnnopt.analysis.describe import describe_config
 from cnnopt.analysis.ways import ways_of
 from cnnopt.build import build
@@ -87,19 +87,19 @@ def test_the_cut_is_that_of_the_plan(
     cut = cut_of(network, batch)
     assert (cut.batch, cut.shards) == (batch, made.shards)
     assert cut.shard == -(-batch // cut.shards)
-    names = [name for stretch in cut.stretches for name in stretch.layers]
+    names = [name for stage in cut.stages for name in stage.layers]
     run = [node.name for node in network.run_order if not isinstance(node.layer, Bias)]
     assert names == [name for name, _ in groupby(run)]
-    for stretch in cut.stretches:
-        for name in stretch.layers:
-            if stretch.whole:
+    for stage in cut.stages:
+        for name in stage.layers:
+            if stage.whole:
                 assert name not in seen
-                assert stretch.chunk == batch
+                assert stage.chunk == batch
                 continue
             sizes = [stop - start for start, stop in seen[name]]
-            assert (max(sizes), sum(sizes)) == (stretch.chunk, batch)
+            assert (max(sizes), sum(sizes)) == (stage.chunk, batch)
     if cut.together:
-        assert [stretch.chunk for stretch in cut.stretches] == [batch]
+        assert [stage.chunk for stage in cut.stages] == [batch]
 
 
 @CASES
@@ -118,10 +118,10 @@ def test_waits_are_the_phases_of_the_plan(case: str, batch: int) -> None:
         made = plan(network, batch)
         x = np.ones((batch, *network.input_shape), np.float32)
         made.run(crew, x, np.zeros((batch, 10), np.float32), np.zeros(batch, np.float32))
-    waits = sum(stretch.waits for stretch in cut.stretches)
+    waits = sum(stage.waits for stage in cut.stages)
     # One round prepares, then each phase but the last goes forward and comes back.
     assert len(rounds) == 1 + 2 * waits + 1
-    assert not cut.stretches[0].waits
+    assert not cut.stages[0].waits
 
 
 @pytest.fixture
@@ -221,8 +221,8 @@ def test_other_notes() -> None:
     assert note == "all examples of a shard at once: 524,288 weights are many"
 
 
-def one(chunk: int, *layers: str, whole: bool = False) -> Stretch:
-    return Stretch(layers, chunk, waits=False, whole=whole)
+def one(chunk: int, *layers: str, whole: bool = False) -> StageDescription:
+    return StageDescription(layers, chunk, waits=False, whole=whole)
 
 
 STAGES = (
