@@ -73,10 +73,15 @@ class Route:
                 before, after = self.borders[place : place + 2]
                 self._wholes[place] = Whole.of(before, after, values[0], into)
         self.preparation = Preparation.of(nodes, owners, rows, layout, weights, make)
-        self._planner = (
-            (nodes, owners, stages, self.borders, Views(layout, weights)),
-            (self._joints, self.preparation.made),
-            whole,
+        self._planner = Planner(
+            nodes,
+            owners,
+            stages,
+            self.borders,
+            Views(layout, weights),
+            self._joints,
+            self.preparation.made,
+            whole=whole,
         )
         self._gradients = self._vectors(layout, gradient, stages, owners)
 
@@ -106,10 +111,8 @@ class Route:
 
     def shard(self, number: int, noise: Noise | None, loss: Loss | None) -> Shard:
         """Plan one shard; without a loss for inference."""
-        first, second, whole = self._planner
-        planner = Planner(*first, *second, noise, whole=whole)
         gradient = self._gradients[number] if self._gradients else None
-        return planner.shard(number, self._rows[number], gradient, loss)
+        return self._planner.shard(number, self._rows[number], gradient, loss, noise)
 
     def whole_tasks(self, stages: range, *, back: bool = False) -> Sequence[Task]:
         """Return the tasks of a phase that takes the whole batch at once; none for other phases."""

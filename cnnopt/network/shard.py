@@ -81,7 +81,6 @@ class Planner:
         weights: the parameters.
         joints: by place of a stage, the coupled layer that begins it.
         prepared: by name of a layer, what it prepares once a step.
-        noise: the random numbers of a step; None in a plan for inference.
         whole: the batch is one chunk.
     """
 
@@ -92,14 +91,20 @@ class Planner:
     weights: Views
     joints: Mapping[int, Joint]
     prepared: Mapping[str, Any]
-    noise: Noise | None
     whole: bool
 
-    def shard(self, number: int, rows: slice, gradient: Views | None, loss: Loss | None) -> Shard:
-        """Plan the part `rows` of a batch; with a gradient and a loss: for training."""
+    def shard(
+        self,
+        number: int,
+        rows: slice,
+        gradient: Views | None,
+        loss: Loss | None,
+        noise: Noise | None,
+    ) -> Shard:
+        """Plan the part `rows` of a batch; with a gradient, a loss and noise: for training."""
         make = Buffers(self.weights.vector.dtype, lanes=True)
         shared, settles = self._shared(gradient, make)
-        plan = _ShardPlan(self, number, rows, gradient, shared, make)
+        plan = _ShardPlan(self, number, rows, gradient, noise, shared, make)
         sizes = [plan.chunk(place) for place in range(len(self.stages))]
         planned = tuple(plan.units(place, size) for place, size in enumerate(sizes))
         losses = () if loss is None else tuple(loss.plan(u.y, u.dy, make) for u in planned[-1])
@@ -138,11 +143,13 @@ class _ShardPlan:
         number: int,
         rows: slice,
         gradient: Views | None,
+        noise: Noise | None,
         shared: Mapping[str, Any],
         make: Buffers,
     ) -> None:
         self._planner, self._number, self._rows = planner, number, rows
-        self._gradient, self._shared, self._make = gradient, shared, make
+        self._gradient, self._noise = gradient, noise
+        self._shared, self._make = shared, make
         self._scratch: Views | None = None
         self._rooms: dict[int, Any] = {}
         if gradient is not None:
@@ -221,7 +228,7 @@ class _ShardPlan:
         stage = planner.stages[place].owners
         owners = planner.owners[stage.start : stage.stop]
         into, sums = self._into(rows, owners)
-        forwards, backwards = layer_calls(rows, steps, owners, planner.weights, into, planner.noise)
+        forwards, backwards = layer_calls(rows, steps, owners, planner.weights, into, self._noise)
         ends = self._ends(place, rows)
         first, final = steps[0].wires, steps[-1].wires
         forwards = [*copy_call(first.x, ends.x), *forwards, *copy_call(ends.y, final.y)]
