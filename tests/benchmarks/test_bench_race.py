@@ -177,3 +177,13 @@ def test_where_the_system_does_not_tell_others_use_nothing(
 def test_a_disturbed_race_says_so() -> None:
     assert "DISTURBED" not in throughput.line(result())
     assert "others used 30%" in throughput.line(replace(result(), others=0.3))
+
+
+@pytest.mark.parametrize(
+    ("shares", "kept", "runs"),
+    [([0.01], 0.01, 1), ([0.5, 0.02], 0.02, 2), ([0.5, 0.1, 0.3], 0.1, 3)],
+)
+def test_a_disturbed_race_is_run_again(shares: list[float], kept: float, runs: int) -> None:
+    races = iter([Timed({}, {}, share) for share in shares])
+    assert throughput.undisturbed(lambda: next(races)).others == kept
+    assert len(list(races)) == len(shares) - runs == 0
