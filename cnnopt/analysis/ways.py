@@ -72,7 +72,7 @@ def _notes(network: Network, cut: Cut) -> Mapping[str, list[str]]:
         if isinstance(layer, MaxPool):
             if moved := _moved(network.nodes, order[place:], node.name):
                 numbers = f"{prod(node.y):,} numbers instead of {prod(node.x):,}"
-                notes[node.name].append(f"before {moved}: the same values, with {numbers} there")
+                notes[node.name].append(f"before {moved}: same values, {numbers}")
             if layer.phases:
                 conv = next(n for n in order[place::-1] if isinstance(n.layer, Conv))
                 notes[conv.name].append(f"outputs in order of phase, as {node.name} reads them")

@@ -37,6 +37,7 @@ def show_description(console: Console, description: Description) -> None:
     titled(console, "Costs of one example, forward and back", _costs(description))
     console.print()
     titled(console, "How each layer runs, and why", ways(description.layers))
+    console.print()
     console.print(Text(cut_sentence(description.cut)))
     console.print()
     for sentence in sentences(description):

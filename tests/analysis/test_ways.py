@@ -174,7 +174,7 @@ def test_what_the_network_makes_of_its_layers() -> None:
     (norm,) = ways["batch_norm_1"].notes
     assert "begins a phase: waits for all 130 examples" in norm
     (pool,) = ways["max_pool2d_1"].notes
-    assert pool == "before relu_1: the same values, with 256 numbers instead of 1,024 there"
+    assert pool == "before relu_1: same values, 256 numbers instead of 1,024"
     (dense,) = ways["dense_1"].notes
     assert "the whole batch in 4 parts" in dense
     assert "524,288 weights" in dense
@@ -198,7 +198,7 @@ def test_the_parts_that_are_said_are_made() -> None:
 def test_a_pooling_is_told_what_it_stands_before() -> None:
     network = network_of("small")
     notes = ways_of(network, cut_of(network, 32))["max_pool2d_1"].notes
-    assert notes[0].startswith("before the bias of conv2d_2 and relu_2: the same values, with 256")
+    assert notes[0].startswith("before the bias of conv2d_2 and relu_2: same values, 256 numbers")
     assert not ways_of(network, cut_of(network, 32))["conv2d_1"].notes
 
 
