@@ -10,27 +10,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnopt.arguments import Source, cores, count_of, refuse_twice, settings_of, with_epochs
+from cnnopt.arguments import (
+    Source,
+    cores,
+    count_of,
+    refuse_twice,
+    resources_of,
+    settings_of,
+    with_epochs,
+    workforce,
+)
 from cnnopt.errors import UsageError
-from cnnopt.pictures import MODULES as DRAWING
 from cnnopt.pictures import draw_study, drawing
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
-from cnnopt.trials.executor import Workforce
 
 if TYPE_CHECKING:
     from cnnopt.analysis import Description, GradCheck
-    from cnnopt.records import Record
-    from cnnopt.studies.study import Resources
     from cnnopt.trials.prediction import Predictions
 
 Stop = Callable[[], bool]
-
-TRAINING = ("cnnopt.trials.study_trial",)
-"""What a worker imports while this process still reads the config."""
-
-FEWEST_TRIALS = 2
-"""Of any study: so many workers are of use whatever the config says."""
 
 
 def never() -> bool:
@@ -127,8 +126,11 @@ def resume(
         raise UsageError(f"{folder}: --epochs applies to runs of `train`, this one is a {command}.")
     if record.status == "completed":
         raise UsageError(f"{folder}: this study is completed. Start anew with `cnnopt {command}`.")
-    with _workforce(jobs) as force:
-        _resume_study(record, _resources(runs_dir, force, threads, stop, listener))
+    with workforce(jobs) as force:
+        from cnnopt.studies.going_on import go_on
+
+        config = go_on(record, resources_of(runs_dir, force, threads, stop, listener))
+        draw_study(folder, command, config, force)
     return load_run(folder)
 
 
@@ -168,9 +170,9 @@ def cross_validate(
     given = {key: value for key, value in given.items() if value is not None}
     changes = [f"cv.{key}={value}" for key, value in given.items()]
     refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
-    with _workforce(jobs) as force:
+    with workforce(jobs) as force:
         settings, text = settings_of(config, (*overrides, *changes), seed, listener)
-        resources = _resources(runs_dir, force, threads, stop, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
         from cnnopt.studies import cross_validation as cv
 
         folder = cv.cross_validate(settings, text, resources, final=refit, fresh=fresh)
@@ -204,7 +206,7 @@ def compare_optimizers(
         epochs: in place of `training.epochs`.
         jobs, threads, fresh: as of `cross_validate`.
     """
-    with _workforce(jobs) as force:
+    with workforce(jobs) as force:
         from cnnopt.studies import compare_optimizers as comparison
 
         options = comparison.Options(tuple(optimizers), trials, seeds)
@@ -212,7 +214,7 @@ def compare_optimizers(
         settings, text = settings_of(config, overrides, seed, listener)
         if epochs is not None:
             settings = with_epochs(settings, epochs)
-        resources = _resources(runs_dir, force, threads, stop, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
         folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
         draw_study(folder, comparison.COMMAND, settings, force)
     return load_run(folder)
@@ -291,41 +293,3 @@ def load_run(run: str | Path, *, runs_dir: str | Path = "runs") -> Run:
 
     record = read_run(find_run(run, Path(runs_dir)))
     return Run(record.folder, record.summary, record.history, record.config, record.meta)
-
-
-def _workforce(jobs: int | None) -> Workforce:
-    """Return the workers of a study; the first ones import already what trials need."""
-    force = Workforce(count_of("jobs", jobs, cores()), TRAINING, later=DRAWING)
-    force.hire(FEWEST_TRIALS)
-    return force
-
-
-def _resources(
-    runs_dir: str | Path, force: Workforce, threads: int | None, stop: Stop, listener: Listener
-) -> Resources:
-    from cnnopt.studies.study import Resources
-
-    return Resources(Path(runs_dir), force, count_of("threads", threads, 1), stop, listener)
-
-
-def _resume_study(record: Record, resources: Resources) -> None:
-    """Go on with a study by its own command, as its folder remembers it."""
-    from cnnopt.config import load_config
-    from cnnopt.records.create import CONFIG_INPUT
-
-    config, folder = load_config(record.config), record.folder
-    given = folder / CONFIG_INPUT
-    text = given.read_text(encoding="utf-8") if given.is_file() else ""
-    options, command = record.meta["options"], record.meta["command"]
-    if command == "cv":
-        from cnnopt.studies import cross_validation as cv
-
-        cv.cross_validate(config, text, resources, final=options["refit"], folder=folder)
-    else:
-        from cnnopt.studies import compare_optimizers as comparison
-
-        chosen = comparison.Options(
-            tuple(options["optimizers"]), options["trials"], options["seeds"]
-        )
-        comparison.compare_optimizers(config, text, resources, chosen, folder=folder)
-    draw_study(folder, command, config, resources.force)

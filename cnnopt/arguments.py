@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnopt.errors import UsageError
 from cnnopt.trials.events import Listener, Plan
+from cnnopt.trials.executor import Workforce
 
 if TYPE_CHECKING:
     from cnnopt.config import Config
+    from cnnopt.studies.study import Resources
 
 Source: TypeAlias = "str | Path | Mapping[str, Any] | Config"
 HERE = Path("config.yaml")
+
+TRAINING = ("cnnopt.trials.study_trial",)
+"""What a worker imports while this process still reads the config."""
+
+DRAWING = ("cnnopt.plots.draw", "matplotlib.figure", "matplotlib.backends.backend_agg")
+"""What a worker imports when no trial is left for it."""
+
+FEWEST_TRIALS = 2
+"""Of any study: so many workers are of use whatever the config says."""
 
 
 def cores() -> int:
@@ -69,3 +80,27 @@ def with_epochs(config: Config, epochs: int) -> Config:
     if config.training.evaluate_every is not None:
         changes = ["training.evaluate_every=null", *changes]
     return load_config(set_values(config.resolved(), changes))
+
+
+def workforce(jobs: int | None) -> Workforce:
+    """Return the workers of a study; the first ones are importing already what trials need.
+
+    Args:
+        jobs: how many; None: as many as cores.
+    """
+    force = Workforce(count_of("jobs", jobs, cores()), TRAINING, later=DRAWING)
+    force.hire(FEWEST_TRIALS)
+    return force
+
+
+def resources_of(
+    runs_dir: str | Path,
+    force: Workforce,
+    threads: int | None,
+    stop: Callable[[], bool],
+    listener: Listener,
+) -> Resources:
+    """Return what a study runs with."""
+    from cnnopt.studies.study import Resources
+
+    return Resources(Path(runs_dir), force, count_of("threads", threads, 1), stop, listener)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from cnnopt.trials.events import StudyEvent
     from cnnopt.trials.executor import Workforce
 
-MODULES = ("cnnopt.plots.draw", "matplotlib.figure", "matplotlib.backends.backend_agg")
-"""What a worker needs to draw."""
-
 
 @contextmanager
 def drawing(listener: Listener) -> Iterator[Listener]:
