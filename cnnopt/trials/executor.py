@@ -27,6 +27,10 @@ class Workforce:
         modules: names of modules that a worker imports as soon as it starts.
         later: those that it imports when there is nothing else to do for it.
 
+    Attributes:
+        workers: as given.
+        hired: the processes that there are.
+
     Example:
         >>> jobs = [Job(str(seed), train_once, (seed,)) for seed in range(10)]
         >>> with Workforce(2) as force:
@@ -40,7 +44,7 @@ class Workforce:
             raise ValueError(f"workers must be at least 1, got {workers}")
         self.workers = workers
         self._modules, self._later = tuple(modules), tuple(later)
-        self._hired: set[Hired] = set()
+        self.hired: set[Hired] = set()
         self._answers: SimpleQueue[Answer] = SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -52,12 +56,12 @@ class Workforce:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._dismiss(self._hired)
+        self._dismiss(self.hired)
 
     def hire(self, count: int) -> None:
         """Start up to `count` processes now: they import while this one prepares their jobs."""
-        while self.workers > 1 and len(self._hired) < min(count, self.workers):
-            self._hired.add(Hired(self._answers, self._modules))
+        while self.workers > 1 and len(self.hired) < min(count, self.workers):
+            self.hired.add(Hired(self._answers, self._modules))
 
     def run(
         self,
@@ -129,35 +133,35 @@ class Workforce:
                     worker, outcome = self._answers.get(timeout=POLL_SECONDS)
                 except Empty:
                     continue
-                if worker not in self._hired:
+                if worker not in self.hired:
                     continue  # dismissed in an earlier call, after it had answered
                 if outcome is None:
                     outcome = worker.epitaph()
-                    self._hired.discard(worker)
+                    self.hired.discard(worker)
                 elif not waiting:
                     worker.prepare(self._later)
                 worker.job = None
                 if outcome is not None:
                     yield outcome
         finally:
-            self._dismiss({worker for worker in self._hired if worker.job or worker.told})
+            self._dismiss({worker for worker in self.hired if worker.job or worker.told})
 
     def _free(self, most: int) -> Hired | None:
         """Return a worker without a job, a new one while there are fewer than are wanted."""
-        for worker in self._hired:
+        for worker in self.hired:
             if not worker.job:
                 return worker
-        before = len(self._hired)
+        before = len(self.hired)
         self.hire(min(before + 1, most))
-        return next((worker for worker in self._hired if not worker.job), None)
+        return next((worker for worker in self.hired if not worker.job), None)
 
     def _busy(self) -> list[Hired]:
-        return [worker for worker in self._hired if worker.job]
+        return [worker for worker in self.hired if worker.job]
 
     def _dismiss(self, workers: set[Hired]) -> None:
         for worker in tuple(workers):
             worker.end()
-            self._hired.discard(worker)
+            self.hired.discard(worker)
 
 
 def _run_here(

@@ -78,6 +78,11 @@ class Hired:
         self._ear = threading.Thread(target=self._listen, args=(answers,), daemon=True)
         self._ear.start()
 
+    @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
     def give(self, job: Job) -> None:
         """Send a job; raises what pickle raises when it cannot be sent."""
         payload = pickle.dumps((job.function, job.arguments))

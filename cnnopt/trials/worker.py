@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from queue import SimpleQueue
@@ -133,7 +134,8 @@ def _load(modules: Sequence[str]) -> None:
     """Import modules by their names; not looking for garbage, of which they make none."""
     gc.disable()
     for name in modules:
-        import_module(name)
+        with suppress(ImportError):  # whoever needs it will say so
+            import_module(name)
     gc.freeze()
     gc.enable()
 

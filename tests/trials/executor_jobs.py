@@ -19,6 +19,20 @@ def who(stop: Stop) -> int:
     return os.getpid()
 
 
+def together(folder: Path, number: int, stop: Stop) -> int:
+    """Return the process when so many have met in `folder`: nobody does the work of two."""
+    folder.mkdir(exist_ok=True)
+    (folder / str(os.getpid())).touch()
+    pause = threading.Event()
+    while len(list(folder.iterdir())) < number:
+        pause.wait(0.01)
+    return os.getpid()
+
+
+def has_loaded(name: str, stop: Stop) -> bool:
+    return name in sys.modules
+
+
 def leads_a_session(stop: Stop) -> bool:
     return os.getsid(0) == os.getpid()
 
