@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,37 @@ def test_help_loads_hardly_more_than_a_bare_typer_application() -> None:
 
 def test_importing_cnnopt_loads_nothing_heavy() -> None:
     assert not HEAVY & loaded("import cnnopt")
+
+
+FIRST_STEP = """
+    import gc
+    from cnnopt import api
+    from cnnopt.training.events import StepDone
+
+    train = api.train
+
+    def watched(*arguments, listener, **more):
+        def first_step(event):
+            listener(event)
+            if isinstance(event, StepDone):
+                sys.stderr.write(f"gc:{gc.isenabled()}:{gc.get_threshold()[0]} ")
+                raise SystemExit
+        return train(*arguments, listener=first_step, **more)
+
+    api.train = watched
+    words = ["train", "--set", "dataset.limit=100", "--runs-dir", "FOLDER"]
+    sys.argv = ["cnnopt", *words]
+    from cnnopt.cli.main import main
+    main()
+"""
+
+
+def test_the_first_step_waits_for_nothing_that_it_does_without(tmp_path: Path) -> None:
+    code = FIRST_STEP.replace("FOLDER", str(tmp_path / "runs"))
+    modules = loaded(code)
+    assert {"numpy", "cnnopt.training.loop", "rich"} <= modules
+    assert not {"scipy", "matplotlib", "PIL", "numpy.ma", "multiprocessing"} & modules
+    mine = {name for name in modules if name.startswith("cnnopt.")}
+    left = ("studies", "plots.draw", "analysis.describe", "statistics.intervals", "data.images")
+    assert not {name for name in mine if name.removeprefix("cnnopt.").startswith(left)}
+    assert f"gc:True:{gc.get_threshold()[0]}" in modules, "garbage is looked for again as usual"
