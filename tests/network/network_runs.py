@@ -112,7 +112,7 @@ def step(
     number: int = 1,
 ) -> Step:
     """Plan and run one step in the dtype of `weights`, into a gradient that holds NaN before."""
-    gradient = np.full_like(weights, np.nan)
+    gradient = np.full(network.parameters, np.nan, weights.dtype)
     loss = loss or CrossEntropy()
     plan = network.training_plan(loss, len(batch.x), weights, gradient)
     x, targets, scale = (
