@@ -74,6 +74,29 @@ def mlp(*widths: int, inputs: int = 5, rate: float = 0.0) -> Network:
     return Network.of((inputs,), named(*layers, Dense(widths[-1]), Bias(BIASED)))
 
 
+def many_stages() -> Network:
+    """Return a network with dropout on both sides of the first heavy dense layer."""
+    layers = [
+        Dropout(0.1),
+        Conv(4, (3, 3), padding="same"),
+        Bias(BIASED),
+        Relu(),
+        MaxPool((2, 2)),
+        Dropout(0.2),
+        Flatten(),
+        Dense(20),
+        Bias(BIASED),
+        Relu(),
+        Dropout(0.3),
+        Dense(15),
+        Bias(BIASED),
+        Relu(),
+        Dense(4),
+        Bias(BIASED),
+    ]
+    return Network.of((6, 6, 1), named(*layers))
+
+
 @dataclass(frozen=True)
 class Batch:
     """A batch with random targets and weights."""

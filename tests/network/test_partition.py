@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from network_runs import BIASED, batch_of, cnn, far, initial, mlp, named, outputs, step
+from network_runs import (
+    batch_of,
+    cnn,
+    far,
+    initial,
+    many_stages,
+    mlp,
+    named,
+    outputs,
+    step,
+)
 
-from cnnopt.layers import Bias, Conv, Dense, Dropout, Flatten, MaxPool, Relu
+from cnnopt.layers import Bias, Conv, Dense, Dropout, Flatten, Relu
 from cnnopt.losses import SquaredError
 from cnnopt.network import Network, partition
 
@@ -28,29 +38,6 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
         monkeypatch.setattr(partition, "MOST_SHARDS", most)
 
     return apply
-
-
-def many_stages() -> Network:
-    """Return a network with dropout on both sides of the first heavy dense layer."""
-    layers = [
-        Dropout(0.1),
-        Conv(4, (3, 3), padding="same"),
-        Bias(BIASED),
-        Relu(),
-        MaxPool((2, 2)),
-        Dropout(0.2),
-        Flatten(),
-        Dense(20),
-        Bias(BIASED),
-        Relu(),
-        Dropout(0.3),
-        Dense(15),
-        Bias(BIASED),
-        Relu(),
-        Dense(4),
-        Bias(BIASED),
-    ]
-    return Network.of((6, 6, 1), named(*layers))
 
 
 NETWORKS = pytest.mark.parametrize(
