@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
-from network_runs import BIASED, batch_of, cnn, initial, many_stages, mlp, named
+from hypothesis import given, settings
+from network_runs import BIASED, batch_of, initial, named
 from poison import poisoned
+from varied_networks import NETWORKS
 
 from cnnopt.arrays import Array
 from cnnopt.buffers import Buffers
@@ -16,18 +19,15 @@ from cnnopt.layers import (
     Bias,
     Conv,
     Dense,
-    DropConnect,
     Dropout,
     Elu,
     Flatten,
     Gelu,
-    GlobalAvgPool,
-    GlobalMaxPool,
     GroupNorm,
+    Layer,
     LayerNorm,
     LeakyRelu,
     MaxPool,
-    Parallel,
     Relu,
     Residual,
     Sigmoid,
@@ -40,109 +40,6 @@ from cnnopt.layers import (
 from cnnopt.layers.base import Memory
 from cnnopt.losses import CrossEntropy
 from cnnopt.network import Crew, Network, partition
-
-LAST = (Flatten(), Dense(3), Bias(BIASED))
-
-NETWORKS = {
-    "cnn": cnn(rate=0.3),
-    "mlp": mlp(7, 6, 3, rate=0.3),
-    "many stages": many_stages(),
-    "bilinear": Network.of(
-        (14, 14, 20),
-        named(
-            Conv(24, (3, 3), padding="same"),
-            Bias(BIASED),
-            Relu(),
-            MaxPool((2, 2)),
-            Conv(24, (3, 3), padding="same"),
-            BatchNorm(),
-            Relu(),
-            Conv(20, (3, 3)),
-            *LAST,
-        ),
-    ),
-    "batch norm": Network.of(
-        (6, 7, 2),
-        named(
-            Conv(4, (3, 3), padding="same"),
-            BatchNorm(),
-            Relu(),
-            MaxPool((2, 2)),
-            Dropout(0.2),
-            Conv(5, (2, 2)),
-            BatchNorm(),
-            BatchNorm(),
-            Tanh(),
-            Flatten(),
-            Dense(20),
-            BatchNorm(),
-            Relu(),
-            Dense(3),
-        ),
-    ),
-    "every way to convolve": Network.of(
-        (9, 8, 6),
-        named(
-            Conv(6, (3, 3), groups=6, padding="same"),
-            LeakyRelu(),
-            Conv(8, (5, 5), groups=2, padding="same"),
-            Elu(),
-            Conv(3, (1, 1)),
-            Silu(),
-            Conv(4, (3, 3), (2, 1), ((1, 0), (2, 1)), dilation=(1, 2), flip=True),
-            Gelu(),
-            Conv(6, (4, 5), padding="same"),
-            Gelu("tanh"),
-            Conv(4, (1, 1), padding=((1, 1), (0, 1))),
-            *LAST,
-        ),
-    ),
-    "every pooling": Network.of(
-        (12, 13, 3),
-        named(
-            MaxPool((2, 2), (1, 1)),
-            Conv(4, (2, 2)),
-            MaxPool((3, 3), (2, 2), "same"),
-            Sigmoid(),
-            AvgPool((2, 3), (1, 2), ((1, 0), (1, 1)), ceil=True),
-            Softmax(),
-            MaxPool((2, 2), padding=((1, 1), (1, 1))),
-            Parallel(((("p", GlobalAvgPool()),), (("q", GlobalMaxPool()),))),
-            *LAST,
-        ),
-    ),
-    "along a line": Network.of(
-        (30, 1),
-        named(
-            Conv(5, (3,), padding="same"),
-            Bias(BIASED),
-            Relu(),
-            MaxPool((3,), (2,)),
-            GroupNorm(1),
-            Conv(6, (4,)),
-            SpatialDropout(0.3),
-            LayerNorm(),
-            *LAST,
-        ),
-    ),
-    "in three dimensions": Network.of(
-        (5, 6, 4, 2),
-        named(Conv(4, (2, 3, 2), padding="same"), BatchNorm(), MaxPool((2, 2, 2)), Relu(), *LAST),
-    ),
-    "nested": Network.of(
-        (6, 6, 2),
-        named(
-            Residual((("c", Conv(4, (3, 3), padding="same")), ("n", BatchNorm()), ("t", Tanh()))),
-            Relu(),
-            Parallel(((("c", Conv(2, (3, 3))), ("r", Relu())), (("c", Conv(3, (3, 3))),))),
-            Dropout(0.3),
-            Flatten(),
-            DropConnect(Dense(9), 0.4),
-            LayerNorm(),
-            Dense(3),
-        ),
-    ),
-}
 
 CUTS: dict[str, dict[str, int]] = {
     "as they are": {},
@@ -209,6 +106,51 @@ def test_poison_changes_no_bit(name: str, cut: str, monkeypatch: pytest.MonkeyPa
     assert len(memory.lent) > 3
     assert found.are(clean)
     memory.check_constants()
+
+
+KEEPING: tuple[Layer, ...] = (
+    Bias(BIASED),
+    Relu(),
+    Tanh(),
+    LeakyRelu(),
+    Elu(),
+    Gelu(),
+    Silu(),
+    Sigmoid(),
+    Softmax(),
+    Dropout(0.3),
+    SpatialDropout(0.3),
+    BatchNorm(),
+    LayerNorm(),
+    GroupNorm(2),
+    Conv(4, (3, 2), padding="same"),
+    Conv(4, (1, 1)),
+    Conv(4, (2, 2), groups=4, padding="same"),
+    MaxPool((2, 2), (1, 1), "same"),
+    AvgPool((2, 1), (1, 1), "same"),
+    Residual((("d", Dropout(0.2)), ("t", Tanh()))),
+)
+FLAT: tuple[Layer, ...] = (Dense(6), Bias(BIASED), Relu(), Tanh(), Dropout(0.3), BatchNorm())
+
+
+@settings(max_examples=60)
+@given(
+    front=st.lists(st.sampled_from(KEEPING), max_size=7),
+    back=st.lists(st.sampled_from(FLAT), max_size=4),
+    cut=st.sampled_from(sorted(CUTS)),
+    size=st.integers(2, 6),
+)
+def test_poison_changes_no_bit_of_any_row_of_layers(
+    front: list[Layer], back: list[Layer], cut: str, size: int
+) -> None:
+    layers = [(f"n{place}", layer) for place, layer in enumerate([*front, Flatten(), *back])]
+    network = Network.of((4, 5, 4), [*layers, ("last", Dense(3))])
+    with pytest.MonkeyPatch.context() as patch:
+        for constant, value in CUTS[cut].items():
+            patch.setattr(partition, constant, value)
+        clean = run(network, size=size)
+        with poisoned():
+            assert run(network, size=size).are(clean)
 
 
 def test_poison_changes_no_bit_in_float64() -> None:
