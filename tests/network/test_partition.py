@@ -23,22 +23,6 @@ from cnnopt.losses import SquaredError
 from cnnopt.network import Network, partition
 
 Cut = Callable[..., None]
-HUGE = 1 << 60
-
-
-@pytest.fixture
-def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
-    """Return a way to set how batches are cut; unset constants make one shard of one chunk."""
-
-    def apply(*, chunk: int = HUGE, heavy: int = HUGE, shard: int = HUGE, most: int = 4) -> None:
-        monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
-        monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
-        monkeypatch.setattr(partition, "HEAVY_WEIGHTS", heavy)
-        monkeypatch.setattr(partition, "SHARD_WORK", shard)
-        monkeypatch.setattr(partition, "MOST_SHARDS", most)
-
-    return apply
-
 
 NETWORKS = pytest.mark.parametrize(
     "network",
