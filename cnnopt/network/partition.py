@@ -14,14 +14,11 @@ from math import prod
 from cnnopt.layers import Coupled, Dense, DropConnect
 from cnnopt.layers.sequence import Node
 
-CHUNK_BYTES = 6 << 20
+CHUNK_BYTES = 12 << 20
 """Buffers of a chunk, forward and back: they stay in a core's share of the last-level cache."""
 
-CHUNK_EXAMPLES = 8
-"""Examples that a chunk has at least, for matrix products of some height, within `MOST_BYTES`."""
-
-MOST_BYTES = 64 << 20
-"""Buffers of a chunk of `CHUNK_EXAMPLES`, at most."""
+PREPARED_TIMES = 2
+"""How many times as large as what is prepared for it, and read once a chunk, a chunk may be."""
 
 HEAVY_WEIGHTS = 1 << 18
 """Weights (numbers) from which a dense layer wants the whole shard in one matrix product."""
@@ -116,13 +113,13 @@ def shard_count(nodes: Sequence[Node], rows: int) -> int:
     return shards
 
 
-def chunk_size(bytes_per_example: int) -> int:
-    """Return the largest power of two of examples whose buffers fit `CHUNK_BYTES`.
+def chunk_size(bytes_per_example: int, prepared: int = 0) -> int:
+    """Return the largest power of two of examples whose buffers fit; at least 1.
 
-    At least `CHUNK_EXAMPLES` where their buffers fit `MOST_BYTES`; at least 1.
+    They fit `CHUNK_BYTES`, or `PREPARED_TIMES` as many bytes as are prepared once a step.
     """
-    each = max(1, bytes_per_example)
-    examples = max(CHUNK_BYTES // each, min(CHUNK_EXAMPLES, MOST_BYTES // each))
+    room = max(CHUNK_BYTES, PREPARED_TIMES * prepared)
+    examples = room // max(1, bytes_per_example)
     size: int = 1 << max(0, examples.bit_length() - 1)
     return size
 

@@ -21,10 +21,12 @@ class Preparation:
 
     Attributes:
         made: by name of the layer, what it prepares.
+        nbytes: by name of the layer, the bytes of that.
         tasks: one for each of them.
     """
 
     made: Mapping[str, Any]
+    nbytes: Mapping[str, int]
     tasks: tuple[Task, ...]
 
     @classmethod
@@ -39,12 +41,15 @@ class Preparation:
     ) -> Preparation:
         """Make room for what the nodes prepare in a step on a batch of so many examples."""
         made: dict[str, Any] = {}
+        nbytes: dict[str, int] = {}
         tasks: list[Task] = []
         for owner, node in zip(owners, nodes, strict=True):
             layer = node.layer
             if isinstance(layer, Prepared):
+                before = make.nbytes
                 prepared = layer.reserve(node.x, examples, make)
                 if prepared is not None:
                     made[node.name] = prepared
+                    nbytes[node.name] = make.nbytes - before
                     tasks.append(partial(layer.prepare, prepared, layout.views(weights, owner)))
-        return cls(made, tuple(tasks))
+        return cls(made, nbytes, tuple(tasks))

@@ -80,7 +80,7 @@ class Route:
             self.borders,
             Views(layout, weights),
             self._joints,
-            self.preparation.made,
+            self.preparation,
             whole=whole,
         )
         self._gradients = self._vectors(layout, gradient, stages, owners)

@@ -17,6 +17,7 @@ from cnnopt.network.border import Border
 from cnnopt.network.noise import Noise
 from cnnopt.network.partition import Stage, chunk_size, cut_in_chunks
 from cnnopt.network.phase import Joint
+from cnnopt.network.prepare import Preparation
 from cnnopt.network.unit import Call, Unit, Views, copy_call, layer_calls
 
 
@@ -80,7 +81,7 @@ class Planner:
         borders: the inputs, and what lies behind each stage.
         weights: the parameters.
         joints: by place of a stage, the coupled layer that begins it.
-        prepared: by name of a layer, what it prepares once a step.
+        preparation: what layers prepare once a step.
         whole: the batch is one chunk.
     """
 
@@ -90,7 +91,7 @@ class Planner:
     borders: Sequence[Border]
     weights: Views
     joints: Mapping[int, Joint]
-    prepared: Mapping[str, Any]
+    preparation: Preparation
     whole: bool
 
     def shard(
@@ -123,9 +124,10 @@ class Planner:
             calls: list[Call] = []
             for place in stage.owners:
                 node = self.nodes[place]
-                if node.name not in self.prepared or not isinstance(node.layer, Prepared):
+                made = self.preparation.made
+                if node.name not in made or not isinstance(node.layer, Prepared):
                     continue
-                prepared, tally = self.prepared[node.name], None
+                prepared, tally = made[node.name], None
                 if gradient is not None:
                     tally = node.layer.tally(prepared, make)
                     calls.append((node.layer.settle, (tally, gradient.of(self.owners[place]))))
@@ -165,7 +167,10 @@ class _ShardPlan:
         size: int = self._rows.stop - self._rows.start
         if not stage.wide and not planner.whole:
             each = self._trial(place, 2).nbytes - self._trial(place, 1).nbytes
-            size = min(chunk_size(each), size)
+            names = {node.name for node in self._nodes(place)}
+            nbytes = planner.preparation.nbytes.items()
+            prepared = sum(count for name, count in nbytes if name in names)
+            size = min(chunk_size(each, prepared), size)
         self._make.widen(self._trial(place, size))
         return size
 

@@ -16,7 +16,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
 
     def apply(*, chunk: int = HUGE, heavy: int = HUGE, shard: int = HUGE, most: int = 4) -> None:
         monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
-        monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
+        monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
         monkeypatch.setattr(partition, "HEAVY_WEIGHTS", heavy)
         monkeypatch.setattr(partition, "SHARD_WORK", shard)
         monkeypatch.setattr(partition, "MOST_SHARDS", most)

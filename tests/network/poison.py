@@ -1,6 +1,7 @@
 """Lanes that are full of NaN before every call of a layer, but for what the layer is given.
 
-A layer that reads what it has no right to find again gives NaN, or other bits.
+A layer that reads what it has no right to find again gives NaN, or other bits than over buffers
+that share nothing.
 """
 
 from __future__ import annotations
@@ -87,6 +88,26 @@ def _recording(memory: Memory) -> type[Buffers]:
             return array
 
     return Recording
+
+
+class Apart(Buffers):
+    """Buffers that count as if lanes were shared, but every array has memory of its own."""
+
+    def passing(self, lane: str, shape: Shape) -> NDArray[Any]:
+        """Return a copy of what would lie in the lane."""
+        return Buffers(self.dtype)(super().passing(lane, shape).shape)
+
+    def scratch(self, shape: Shape, dtype: DTypeLike | None = None) -> NDArray[Any]:
+        """Return a copy of what would lie in the lane."""
+        lent = super().scratch(shape, dtype)
+        return Buffers(lent.dtype)(lent.shape)
+
+
+@contextmanager
+def sharing_nothing() -> Iterator[None]:
+    """Let all plans that are made meanwhile be cut as ever, but share no memory."""
+    with mock.patch.object(shard, "Buffers", Apart):
+        yield
 
 
 def _spoil(target: Array | None, source: Array | None) -> None:

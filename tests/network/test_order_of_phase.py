@@ -192,7 +192,7 @@ def test_any_extents_kernels_and_strides(data: st.DataObject) -> None:
     one, other = start.copy(), start.copy()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partition, "CHUNK_BYTES", data.draw(st.sampled_from([1, 1 << 30])))
-        patch.setattr(partition, "CHUNK_EXAMPLES", 1)
+        patch.setattr(partition, "PREPARED_TIMES", 0)
         found = step(network, batch, one)
     wanted = step(in_written_order(network), batch, other)
     assert found.loss == pytest.approx(wanted.loss, rel=1e-12)

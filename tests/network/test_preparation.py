@@ -72,7 +72,7 @@ def test_kernels_are_transformed_anew_when_weights_have_changed(
 ) -> None:
     """One plan over changing weights gives what new plans give, to the bit."""
     monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
-    monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
+    monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
     network = bilinear()
     weights = initial(network, "float32")
     gradient = np.full(network.parameters, np.nan, np.float32)
@@ -94,7 +94,7 @@ def test_kernels_are_transformed_anew_when_weights_have_changed(
 def test_shards_and_chunks_settle_to_the_exact_gradient(
     settings: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
+    monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
     for name, value in settings.items():
         monkeypatch.setattr(partition, name, value)
     network = bilinear()
@@ -127,7 +127,7 @@ FIRST: dict[str, list[Layer]] = {
 @pytest.mark.parametrize("name", FIRST)
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"CHUNK_BYTES": 1, "CHUNK_EXAMPLES": 1}, {"SHARD_WORK": 1, "HEAVY_WEIGHTS": 20}],
+    [{}, {"CHUNK_BYTES": 1, "PREPARED_TIMES": 0}, {"SHARD_WORK": 1, "HEAVY_WEIGHTS": 20}],
     ids=str,
 )
 def test_a_batch_is_as_before_after_any_run(

@@ -149,5 +149,5 @@ def test_a_net_of_dense_layers(optimizer: Optimizer) -> None:
 
 def test_chunks_of_few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partition, "CHUNK_BYTES", 1 << 18)
-    monkeypatch.setattr(partition, "CHUNK_EXAMPLES", 1)
+    monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
     check(CONV, Adam(1e-3), (17, 6), shards=4)

@@ -69,6 +69,9 @@ NETWORKS = {
             Dense(3),
         ),
     ),
+    "batch norm first": Network.of(
+        (5, 4, 2), named(BatchNorm(), Conv(4, (3, 3)), BatchNorm(), Relu(), Flatten(), Dense(3))
+    ),
     "every way to convolve": Network.of(
         (9, 8, 6),
         named(
