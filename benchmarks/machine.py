@@ -62,6 +62,10 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+DISTURBED = 0.05
+"""Share of the machine in use by others from which times are off."""
+
+
 class Watch:
     """How much of the machine others use while this process and its children work."""
 

@@ -17,7 +17,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from benchmarks.machine import ROOT, about_machine, clean_environment
+from benchmarks.machine import DISTURBED, ROOT, Watch, about_machine, clean_environment
 from benchmarks.options import at_least, json_file, write_json
 from benchmarks.spread import quartiles
 
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     made.add_argument("--json", type=json_file, metavar="FILE", help="write the figures there")
     given = made.parse_args(arguments)
+    watch = Watch()
     try:
         helping, stepping = help_times(given.rounds), first_step_times(given.rounds)
     except subprocess.CalledProcessError as error:
@@ -61,8 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"process start to the first finished step of {CONFIG}: {first['seconds']:.3f} s "
         f"({first['quartiles'][0]:.3f} to {first['quartiles'][1]:.3f})"
     )
+    others = watch.others()
+    if others > DISTURBED:
+        print(f"DISTURBED: others used {others:.0%} of the machine")
     if given.json:
-        write_json(given.json, {"benchmark": "startup", **found, **about_machine()})
+        write_json(
+            given.json, {"benchmark": "startup", **found, "others": others, **about_machine()}
+        )
     return 0
 
 

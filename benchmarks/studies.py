@@ -19,7 +19,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from benchmarks.machine import ROOT, about_machine, clean_environment, cores
+from benchmarks.machine import DISTURBED, ROOT, Watch, about_machine, clean_environment, cores
 from benchmarks.options import at_least, json_file, write_json
 from benchmarks.spread import quartiles
 
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if cores() < given.jobs:
         print(f"only {cores()} core(s) for {given.jobs} workers: expect no gain")
     seconds: dict[int, list[float]] = {1: [], given.jobs: []}
+    watch = Watch()
     first: dict[str, str] | None = None
     try:
         for number in range(given.rounds):
@@ -57,8 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{found['many_s']:.2f} s with --jobs {given.jobs}: ratio {found['ratio']:.2f} "
         f"({low:.2f} to {high:.2f}), identical results ({len(first or {})} files)"
     )
+    others = watch.others()
+    if others > DISTURBED:
+        print(f"DISTURBED: others used {others:.0%} of the machine")
     if given.json:
-        write_json(given.json, {"benchmark": "studies", **found, **about_machine()})
+        write_json(
+            given.json, {"benchmark": "studies", **found, "others": others, **about_machine()}
+        )
     return 0
 
 

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import equality
-from benchmarks.machine import about_machine
+from benchmarks.machine import DISTURBED, about_machine
 from benchmarks.options import json_file, thread_counts, write_json
 from benchmarks.process import Process, SideError
 from benchmarks.race import COMPILED, EAGER, Result, Timed, fastest, race, summarize, trial
@@ -25,9 +25,6 @@ from benchmarks.workloads import WORKLOADS
 
 ROUNDS, QUICK_ROUNDS = 30, 10
 FINALISTS = 2
-
-DISTURBED = 0.05
-"""Share of the machine in use by others from which a race's figures are off."""
 
 REPEATS, QUICK_REPEATS = 18, 3
 """How many disturbed races are run again at most, in all."""
