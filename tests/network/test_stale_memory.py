@@ -23,11 +23,13 @@ from cnnopt.layers import (
     Elu,
     Flatten,
     Gelu,
+    GlobalMaxPool,
     GroupNorm,
     Layer,
     LayerNorm,
     LeakyRelu,
     MaxPool,
+    Parallel,
     Relu,
     Residual,
     Sigmoid,
@@ -72,14 +74,20 @@ class Results:
         )
 
 
-def run(network: Network, dtype: str = "float32", size: int = 7) -> Results:
-    """Plan once, then run steps on two batches, the first one again, and an evaluation."""
+def run(
+    network: Network,
+    dtype: str = "float32",
+    *,
+    size: int = 7,
+    numbers: tuple[int, ...] = (0, 1, 0),
+) -> Results:
+    """Plan once, then run steps on batches of these numbers, and an evaluation."""
     weights = initial(network, dtype)
     gradient = np.full(network.parameters, np.nan, dtype)
     plan = network.training_plan(CrossEntropy(), size, weights, gradient)
     losses, gradients = [], []
     with Crew() as crew:
-        for number in (0, 1, 0):
+        for number in numbers:
             batch = batch_of(network, size, number)
             x, targets, scale = (
                 part.astype(dtype) for part in (batch.x, batch.targets, batch.scale)
@@ -135,7 +143,7 @@ KEEPING: tuple[Layer, ...] = (
 FLAT: tuple[Layer, ...] = (Dense(6), Bias(BIASED), Relu(), Tanh(), Dropout(0.3), BatchNorm())
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(
     front=st.lists(st.sampled_from(KEEPING), max_size=7),
     back=st.lists(st.sampled_from(FLAT), max_size=4),
@@ -151,9 +159,34 @@ def test_poison_changes_no_bit_of_any_row_of_layers(
         for constant, value in CUTS[cut].items():
             patch.setattr(partition, constant, value)
         with sharing_nothing():
-            clean = run(network, size=size)
+            clean = run(network, size=size, numbers=(0,))
         with poisoned():
-            assert run(network, size=size).are(clean)
+            assert run(network, size=size, numbers=(0,)).are(clean)
+
+
+READERS: tuple[Layer, ...] = (
+    *(layer for layer in KEEPING if layer.memory == "in place"),
+    Conv(4, (1, 1)),
+    Conv(4, (2, 2), groups=4),
+    BatchNorm(),
+    Residual((("c", Conv(4, (1, 1))),)),
+    Parallel(((("c", Conv(3, (1, 1))),), (("n", LayerNorm()),))),
+    GlobalMaxPool(),
+)
+"""What works in place on the outputs of the layer before, or reads them again going back."""
+
+
+@pytest.mark.parametrize("first", KEEPING, ids=lambda layer: type(layer).__name__)
+def test_poison_changes_no_bit_behind_any_layer(first: Layer) -> None:
+    for reader in READERS:
+        layers = [Conv(4, (2, 1)), first, reader, Conv(4, (1, 1)), Flatten(), Dense(3)]
+        if reader.output_shape((3, 5, 4)) == (4,):
+            layers[3:5] = []
+        network = Network.of((4, 5, 4), [(f"n{n}", layer) for n, layer in enumerate(layers)])
+        with sharing_nothing():
+            clean = run(network, size=3, numbers=(0,))
+        with poisoned():
+            assert run(network, size=3, numbers=(0,)).are(clean), reader
 
 
 def test_poison_changes_no_bit_in_float64() -> None:
