@@ -94,9 +94,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--allocator",
         choices=["kept", "system"],
-        default="kept",
-        help="kept (default): glibc keeps freed memory, which makes PyTorch faster and steadier; "
-        "system: as it comes; of both sides",
+        default="system",
+        help="system (default): both sides as they are installed; kept: glibc keeps freed memory, "
+        "which makes PyTorch faster and steadier",
     )
     made.add_argument("--json", type=json_file, metavar="FILE", help="write the figures there")
     return made

@@ -43,7 +43,10 @@ def draw(runs: Sequence[Document], path: Path) -> None:
                 linewidth=0,
                 label=label,
             )
-            axes.bar_label(bars, [digits(value) for value in values], padding=3, fontsize=7.5)
+            # On white, above the limit, which may stand right behind the end of a bar.
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+            labels = [digits(value) for value in values]
+            axes.bar_label(bars, labels, padding=4, fontsize=7.5, bbox=ground, zorder=4)
         axes.vlines(
             limits,
             [place - 1.15 * HALF for place in places],
