@@ -58,7 +58,7 @@ CUTS = st.sampled_from([1, 60, 1000, products.SMALL_PRODUCT])
 
 
 @RANKS
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(data=st.data(), cut=CUTS)
 def test_columns(rank: int, data: st.DataObject, cut: int) -> None:
     """Up to four channels, and more: both ways to gather columns."""
@@ -96,7 +96,6 @@ def test_one_position_after_another(rank: int, data: st.DataObject, channels: in
 
 
 @RANKS
-@settings(max_examples=60)
 @given(data=st.data())
 def test_order_of_phase_changes_no_output_but_its_place(rank: int, data: st.DataObject) -> None:
     given = data.draw(forms(rank))

@@ -104,8 +104,11 @@ def test_stages(name: str, cut: Cut) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("size", [2, 13])
-@pytest.mark.parametrize("settings", [{}, {"chunk": 1}, {"shard": 1}, {"shard": 1, "chunk": 3000}])
+@pytest.mark.parametrize(
+    ("size", "settings"),
+    [(2, {}), (13, {}), (5, {"chunk": 1}), (13, {"shard": 1, "chunk": 3000})],
+    ids=str,
+)
 def test_nothing_changes_beyond_rounding(
     name: str, size: int, settings: dict[str, int], cut: Cut
 ) -> None:
@@ -124,7 +127,9 @@ def test_nothing_changes_beyond_rounding(
     assert far(outputs(network, batch.x, one), predicted) <= 1e-13
 
 
-@EACH
+@pytest.mark.parametrize(
+    "name", ["several", "dropout around", "batch norm on both sides", "the first, and others"]
+)
 def test_threads_change_no_bit(name: str, cut: Cut) -> None:
     cut(heavy=HEAVY, shard=1, chunk=3000)
     network, _ = NETWORKS[name]

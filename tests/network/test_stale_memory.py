@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from network_runs import BIASED, batch_of, far, initial, named, step
 from plain_run import plain_step
 from poison import poisoned, sharing_nothing
@@ -107,7 +107,6 @@ def test_poison_changes_no_bit(name: str, cut: str, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(partition, constant, value)
     with sharing_nothing():
         clean = run(NETWORKS[name])
-    assert run(NETWORKS[name]).are(clean)
     with poisoned() as memory:
         found = run(NETWORKS[name])
     assert np.isfinite(clean.losses).all()
@@ -155,7 +154,6 @@ def test_a_plan_is_one_layer_after_another(name: str) -> None:
     assert far(other, one) <= 1e-13  # running means and variances
 
 
-@settings(max_examples=50)
 @given(
     front=st.lists(st.sampled_from(KEEPING), max_size=7),
     back=st.lists(st.sampled_from(FLAT), max_size=4),

@@ -20,7 +20,7 @@ from cnnopt.layers import (
 )
 from cnnopt.losses import CrossEntropy
 from cnnopt.network import Crew, Network, partition
-from cnnopt.optimizers import Adam, Momentum, Optimizer, Sgd, Updater
+from cnnopt.optimizers import Adam, Momentum, Optimizer, Updater
 
 STEPS = 20
 THREADS = (1, 2, 4)
@@ -142,7 +142,7 @@ def test_a_convolutional_net_by_adam() -> None:
     check(CONV, Adam(1e-3), (21, 21, 13), shards=4)
 
 
-@pytest.mark.parametrize("optimizer", [Sgd(0.05), Momentum(0.02), Adam(1e-3)], ids=str)
+@pytest.mark.parametrize("optimizer", [Momentum(0.02), Adam(1e-3)], ids=str)
 def test_a_net_of_dense_layers(optimizer: Optimizer) -> None:
     check(MLP, optimizer, (50, 7), shards=4)
 
