@@ -103,17 +103,20 @@ def kernel_spectrum(
 def gradient_spectrum(spectrum: KernelSpectrum, make: Buffers) -> GradientSpectrum:
     """Plan a shard's dV, and dw = (G ⊗ G)ᵀ dV."""
     algorithms, shape = spectrum.algorithms, spectrum.values.shape
-    way = [make(one) for one in _kernel_shapes(algorithms, shape[-2:])]
+    # What is read again in another call is the total alone.
+    *passing, last = _kernel_shapes(algorithms, shape[-2:])
+    way = [make.passing(f"kernel {axis}", one) for axis, one in enumerate(passing)] + [make(last)]
     transform = [
         _along(algorithms[axis].kernel.T, way[axis + 1], way[axis], axis)
         for axis in reversed(range(len(algorithms)))
     ]
     tiled = [extent for a in algorithms[:-1] for extent in (a.rank, a.tiles)]
-    parts = make((*tiled, *shape[-3:]))
+    parts = make.passing("kernel parts", (*tiled, *shape[-3:]))
     tiles = tuple(range(1, len(tiled), 2))
     if prod(tiled[1::2]) == 1:
         return GradientSpectrum(way[-1], parts, (), parts.reshape(shape), tuple(transform), way[0])
-    return GradientSpectrum(way[-1], parts, tiles, make(shape), tuple(transform), way[0])
+    chunk = make.passing("kernel sum", shape)
+    return GradientSpectrum(way[-1], parts, tiles, chunk, tuple(transform), way[0])
 
 
 def transform_kernel(s: KernelSpectrum, weight: Array) -> None:
