@@ -156,8 +156,6 @@ def _build(
         first = tile * run
         for cell in range(n):
             place = cell + before - first
-            if tiles == 1 and not points.ends:
-                place %= points.degree
             if 0 <= place < points.degree:
                 to_inputs[:, tile, cell] = to_coefficients[place]
         for output in range(first, min(first + run, outputs)):

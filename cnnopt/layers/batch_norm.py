@@ -21,6 +21,9 @@ from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.batch_statistics import BatchStatistics, Moments, Room
 from cnnopt.layers.initial import ONE, ZERO
 
+PIVOT_ROWS = 16
+"""Rows of a chunk, about, whose mean its deviations are taken from."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchNormSpace:
@@ -125,11 +128,11 @@ class BatchNorm:
     def measure(self, part: Moments, x: Array, room: Room) -> None:
         """Add the values of a chunk, `x` (B, *extents, C), to a shard's moments.
 
-        Deviations are taken from the chunk's first row, so that a mean far from 0 costs no digits.
+        Deviations are taken from the mean of some rows, so that a mean far from 0 costs no digits.
         """
         x2 = x.reshape(-1, x.shape[-1])
         work, ones = room.work[: len(x2)], room.ones[:, : len(x2)]
-        pivot = x2[0].copy()
+        pivot = x2[:: max(1, len(x2) // PIVOT_ROWS)].mean(axis=0)
         room.each(np.subtract, x2, pivot, work)
         np.matmul(ones, work, out=room.sums[:1])
         np.multiply(work, work, out=work)
