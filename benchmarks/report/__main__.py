@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if runs := documents.get("throughput"):
         from benchmarks.report.picture import draw
 
-        draw(runs, given.docs / PICTURE)
+        draw(tables.by_allocator(runs)[0], given.docs / PICTURE)
     print(f"{page}: written anew: {', '.join(parts)}")
     return 0
 

@@ -7,26 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import DISTURBED
+
 Document = Mapping[str, Any]
 
 
+ALLOCATORS = {
+    "system": "Both sides as they are installed",
+    "kept": "Freed memory kept by glibc, on both sides",
+}
+
+
 def throughput(runs: Sequence[Document]) -> str:
-    """Return a table for each number of threads, with the ratios of every run.
+    """Return tables with the ratios of every run, for each allocator and number of threads.
 
     Raises:
-        ValueError: the runs cannot stand in one table.
+        ValueError: runs with the same allocator cannot stand in one table.
     """
-    for name in ("processor", "threads", "allocator", "quick", "torch", "numpy"):
+    return "\n\n".join(_alike(alike) for alike in by_allocator(runs))
+
+
+def by_allocator(runs: Sequence[Document]) -> list[list[Document]]:
+    """Return the runs with the system's allocator, then those that keep memory; none if empty."""
+    found = ([run for run in runs if run["allocator"] == name] for name in ALLOCATORS)
+    return [alike for alike in found if alike]
+
+
+def _alike(runs: Sequence[Document]) -> str:
+    for name in ("processor", "threads", "quick", "torch", "numpy"):
         if len({str(run[name]) for run in runs}) > 1:
             raise ValueError(f"the runs differ in '{name}': {[run[name] for run in runs]}")
-    return (
-        "\n\n".join(
-            f"On {counted(threads, 'thread')}:\n\n{_race(runs, threads)}"
-            for threads in runs[0]["threads"]
-        )
-        + "\n\n"
-        + _circumstances(runs)
-    )
+    told = ALLOCATORS[runs[0]["allocator"]]
+    shown = [
+        f"{told}, on {counted(threads, 'thread')}:\n\n{_race(runs, threads)}"
+        for threads in runs[0]["threads"]
+    ]
+    return "\n\n".join([*shown, _circumstances(runs)])
 
 
 def over_runs(runs: Sequence[Document], threads: int) -> list[list[Document]]:
@@ -62,8 +78,9 @@ def _race(runs: Sequence[Document], threads: int) -> str:
 def _row(results: Sequence[Document]) -> list[str]:
     low, high = (median(result["ratio_quartiles"][i] for result in results) for i in (0, 1))
     variants = Counter(result["torch_variant"] for result in results)
+    disturbed = any(result["others"] > DISTURBED for result in results)
     return [
-        results[0]["name"],
+        results[0]["name"] + (" †" if disturbed else ""),
         digits(middle(results, "cnnopt_ms")),
         digits(middle(results, "torch_ms")),
         variants.most_common(1)[0][0].replace("_", " "),
@@ -87,15 +104,15 @@ def _circumstances(runs: Sequence[Document]) -> str:
         for threads in first["sgemm_peak"]
     )
     kind = "--quick" if first["quick"] else "the full number of rounds"
-    kept = "kept by glibc" if first["allocator"] == "kept" else "as the system has it"
     others = max(one["others"] for run in runs for one in run["workloads"])
     dates = sorted({run["date"][:10] for run in runs})
     return (
         f"{machine(first)}; NumPy {first['numpy']} with {first['blas']}; PyTorch {first['torch']}. "
         f"sgemm peak in GFLOP/s, by threads: {peaks}. {counted(len(runs), 'run')} with {kind}, "
-        f"freed memory {kept}, {' and '.join(dates)}. Times, share and memory are medians of the "
+        f"{' and '.join(dates)}. Times, share and memory are medians of the "
         "runs; losses are the largest relative differences in the check. Other processes used "
-        f"{others:.0%} of the machine at most during a race."
+        f"{others:.0%} of the machine at most during a race"
+        f"{f', more than {DISTURBED:.0%} in those marked †' if others > DISTURBED else ''}."
     )
 
 

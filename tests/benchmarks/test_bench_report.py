@@ -112,10 +112,26 @@ def test_each_run_has_its_ratio_and_times_are_medians() -> None:
     assert len({line.count("|") for line in lines}) == 1
 
 
-@pytest.mark.parametrize("more", [{"processor": "Slide rule"}, {"allocator": "system"}])
+@pytest.mark.parametrize("more", [{"processor": "Slide rule"}, {"torch": "1.0"}])
 def test_runs_of_different_kinds_are_not_mixed(more: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(more))):
         tables.throughput([run(), run(**more)])
+
+
+def test_each_allocator_has_its_own_table() -> None:
+    text = tables.throughput([run(2.0), run(3.0, allocator="system")])
+    installed, kept = text.index("as they are installed"), text.index("kept by glibc")
+    assert installed < text.index("| 3.00 |") < kept < text.index("| 2.00 |")
+
+
+def test_a_disturbed_race_is_marked() -> None:
+    disturbed = run()
+    disturbed["workloads"][0] = disturbed["workloads"][0] | {"others": 0.3}
+    text = tables.throughput([run(), disturbed])
+    assert "| digits-cnn † |" in text
+    assert "| mnist-cnn |" in text
+    assert "30% of the machine at most during a race, more than 5% in those marked †." in text
+    assert "†" not in tables.throughput([run()])
 
 
 def test_runs_of_different_workloads_are_not_mixed() -> None:
