@@ -23,7 +23,7 @@ KEPT_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 
 By default a part goes back to the system, to be asked for again, page by page, at the next step;
 how much is a matter of luck. PyTorch makes its tensors anew in every step and can lose two fifths
-of its speed by that (`voxel-cnn`: 11 ms against 6.5). cnnopt has planned its buffers: all the same.
+of its speed by that (`voxel-cnn`: 11 ms against 6.5). cnnopt has planned its buffers: 5 % at most.
 """
 
 
