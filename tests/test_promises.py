@@ -60,7 +60,7 @@ def test_threads_change_no_bit(tmp_path: Path) -> None:
     model = [
         {"conv2d": {"filters": 32, "kernel": 3, "padding": "same"}},
         "relu",
-        {"conv2d": {"filters": 64, "kernel": 3, "padding": "same"}},
+        {"conv2d": {"filters": 96, "kernel": 3, "padding": "same"}},
         "relu",
         {"max_pool2d": 2},
         "flatten",

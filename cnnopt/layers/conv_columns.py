@@ -22,6 +22,13 @@ Moves = tuple[tuple[Array, Array], ...]
 FLIP_UP_TO = 3
 """Kernel extent up to which the input gradient is itself taken as a convolution of dy."""
 
+WIDEST = 320
+"""Columns up to which a product is cut in small ones: these add up in one go, and longer sums would
+lose half a digit more than those that BLAS cuts itself."""
+
+LEAST_ROWS = 64
+"""Rows that a part has at least where dW is cut: the parts' dW have to be added up."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpace:
@@ -36,7 +43,8 @@ class ColumnSpace:
     gather: Moves  # x -> padded x -> cols
     cols: Array  # (B*outputs, K*C): all windows, one a row
     y2: Array  # (B*outputs, F): y as a matrix
-    dy2: Array | None
+    turned: Array  # colsᵀ, (K*C, B*outputs)
+    dy2: Array | None  # dy as a matrix
     partial: Array | None  # dW of each part, where there are any: (parts, K*C, F)
     back: InputGradient | StridedGradient | None
 
@@ -73,14 +81,17 @@ def plan_columns(
     dy2 = None
     if wires.dy is not None:
         dy2 = _by_group(wires.dy.reshape(-1, wires.dy.shape[-1]), groups)
-    partial = None
-    parts = parts_of(len(cols), cols.shape[-1] * y2.shape[-1]) if groups == 1 else 1
-    if parts > 1:
-        cols, y2 = cut_rows(cols, parts), cut_rows(y2, parts)
-        if dy2 is not None:
-            dy2 = cut_rows(dy2, parts)
-            partial = make.scratch((parts, cols.shape[-1], y2.shape[-1]))
-    return ColumnSpace(window, groups, moves + gather, cols, y2, dy2, partial, back)
+    read, partial = cols, None
+    if groups == 1:
+        width, filters = cols.shape[-1], y2.shape[-1]
+        parts = parts_of(len(cols), width * filters)
+        if width <= WIDEST:
+            read, y2 = cut_rows(cols, parts), cut_rows(y2, parts)
+        if dy2 is not None and parts > 1 and len(cols) >= parts * LEAST_ROWS:
+            cols, dy2 = cut_rows(cols, parts), cut_rows(dy2, parts)
+            partial = make.scratch((parts, width, filters))
+    turned = cols.swapaxes(-1, -2)
+    return ColumnSpace(window, groups, moves + gather, read, y2, turned, dy2, partial, back)
 
 
 def columns_forward(s: ColumnSpace, weight: Array) -> None:
@@ -94,9 +105,9 @@ def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
     """dW = colsᵀ·dy; dx = dy convolved with the kernel turned round, or dy·Wᵀ scattered."""
     assert s.dy2 is not None  # a plan for training
     if s.partial is None:
-        np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=_matrix(gradient, s.groups))
+        np.matmul(s.turned, s.dy2, out=_matrix(gradient, s.groups))
     else:
-        np.matmul(s.cols.swapaxes(-1, -2), s.dy2, out=s.partial)
+        np.matmul(s.turned, s.dy2, out=s.partial)
         np.sum(s.partial, axis=0, out=_matrix(gradient, s.groups))
     if (back := s.back) is None:
         return
@@ -108,7 +119,7 @@ def columns_backward(s: ColumnSpace, weight: Array, gradient: Array) -> None:
     if back.flipped is not None:
         np.copyto(back.flipped, _turned(weight, s.window, s.groups))
         kernels = back.flipped.reshape(s.groups, -1, back.flipped.shape[-1])
-        np.matmul(back.cols, kernels, out=back.out)
+        np.matmul(back.cols, kernels if back.cols.ndim > 2 else kernels[0], out=back.out)
         return
     dy2 = s.dy2.reshape(-1, s.dy2.shape[-1]) if s.groups == 1 else s.dy2
     np.matmul(dy2, _matrix(weight, s.groups).swapaxes(-1, -2), out=back.out)
@@ -148,7 +159,8 @@ def _plan_input_gradient(
         moves = (*in_phases(interior(padded, turned), dy, phases), *gather)
         if groups == 1:
             parts = parts_of(len(dcols), dcols.shape[-1] * dx2.shape[-1])
-            dcols, dx2 = cut_rows(dcols, parts), cut_rows(dx2, parts)
+            if dcols.shape[-1] <= WIDEST:
+                dcols, dx2 = cut_rows(dcols, parts), cut_rows(dx2, parts)
         return InputGradient(moves, dcols, flipped, dx2, (), None, ())
     skips = prod(window.stride) > 1 and not window.flip
     if skips and groups == prod(window.dilation) == 1:

@@ -23,8 +23,11 @@ PREPARED_TIMES = 2
 HEAVY_WEIGHTS = 1 << 18
 """Weights (numbers) from which a dense layer wants the whole shard in one matrix product."""
 
-SHARD_WORK = 1 << 23
-"""Multiply-additions of a forward pass that are worth a thread of their own."""
+SHARD_WORK = 10 << 20
+"""Multiply-additions of a forward pass for a second shard, by 4; for a third and fourth, by 16.
+
+A shard's share grows with their number: threads wait for each other, the more of them the longer.
+"""
 
 MOST_SHARDS = 4
 
@@ -108,7 +111,7 @@ def shard_count(nodes: Sequence[Node], rows: int) -> int:
     """Return 1, 2 or 4 shards, by the work of a forward pass over `rows` examples."""
     work = rows * sum(node.layer.multiply_adds(node.x) for node in nodes)
     shards = 1
-    while shards < MOST_SHARDS and 2 * shards <= rows and work >= 2 * shards * SHARD_WORK:
+    while shards < MOST_SHARDS and 2 * shards <= rows and work >= (2 * shards) ** 2 * SHARD_WORK:
         shards *= 2
     return shards
 
