@@ -44,6 +44,11 @@ def clean_environment(
     return kept | (KEPT_MEMORY if kept_memory else {})
 
 
+def disturbance(others: float) -> str:
+    """Return what is to be said where others used too much of the machine, else nothing."""
+    return f"DISTURBED: others used {others:.0%} of the machine" if others > DISTURBED else ""
+
+
 def about_machine() -> dict[str, Any]:
     """Return what a reader has to know of the machine, JSON-ready."""
     return {

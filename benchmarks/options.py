@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import Watch, about_machine, disturbance
+
 
 def json_file(text: str) -> Path:
     """Return the path of a file to write, whose folder exists: asked before minutes of work."""
@@ -41,3 +43,13 @@ def at_least(least: int, text: str) -> int:
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a benchmark's figures."""
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def conclude(name: str, figures: dict[str, Any], watch: Watch, path: Path | None) -> None:
+    """End a benchmark: say whether others disturbed it, write its figures where that is wanted."""
+    others = watch.others()
+    if told := disturbance(others):
+        print(told)
+    if path is not None:
+        document = {"benchmark": name, **figures, "others": others, **about_machine()}
+        write_json(path, document)

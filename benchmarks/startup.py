@@ -17,8 +17,8 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from benchmarks.machine import DISTURBED, ROOT, Watch, about_machine, clean_environment
-from benchmarks.options import at_least, json_file, write_json
+from benchmarks.machine import ROOT, Watch, clean_environment
+from benchmarks.options import at_least, conclude, json_file
 from benchmarks.spread import quartiles
 
 HELP = {
@@ -62,13 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"process start to the first finished step of {CONFIG}: {first['seconds']:.3f} s "
         f"({first['quartiles'][0]:.3f} to {first['quartiles'][1]:.3f})"
     )
-    others = watch.others()
-    if others > DISTURBED:
-        print(f"DISTURBED: others used {others:.0%} of the machine")
-    if given.json:
-        write_json(
-            given.json, {"benchmark": "startup", **found, "others": others, **about_machine()}
-        )
+    conclude("startup", found, watch, given.json)
     return 0
 
 

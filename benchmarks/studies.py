@@ -19,8 +19,8 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from benchmarks.machine import DISTURBED, ROOT, Watch, about_machine, clean_environment, cores
-from benchmarks.options import at_least, json_file, write_json
+from benchmarks.machine import ROOT, Watch, clean_environment, cores
+from benchmarks.options import at_least, conclude, json_file
 from benchmarks.spread import quartiles
 
 CONFIG = "configs/digits.yaml"
@@ -58,13 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{found['many_s']:.2f} s with --jobs {given.jobs}: ratio {found['ratio']:.2f} "
         f"({low:.2f} to {high:.2f}), identical results ({len(first or {})} files)"
     )
-    others = watch.others()
-    if others > DISTURBED:
-        print(f"DISTURBED: others used {others:.0%} of the machine")
-    if given.json:
-        write_json(
-            given.json, {"benchmark": "studies", **found, "others": others, **about_machine()}
-        )
+    conclude("studies", found, watch, given.json)
     return 0
 
 

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import equality
-from benchmarks.machine import DISTURBED, about_machine
+from benchmarks.machine import DISTURBED, about_machine, disturbance
 from benchmarks.options import json_file, thread_counts, write_json
 from benchmarks.process import Process, SideError
 from benchmarks.race import COMPILED, EAGER, Result, Timed, fastest, race, summarize, trial
@@ -145,13 +145,13 @@ def undisturbed(attempt: Callable[[], Timed], spare: Iterator[int]) -> Timed:
 def line(r: Result) -> str:
     """Return a row of the table."""
     low, high = r.ratio_quartiles
-    told = f"  DISTURBED: others used {r.others:.0%} of the machine" if r.others > DISTURBED else ""
+    told = disturbance(r.others)
     return (
         f"{r.name:15} cnnopt {r.cnnopt_ms:8.3f} ms  torch {r.torch_ms:8.3f} ms "
         f"({r.torch_variant})  ratio {r.ratio:5.2f} ({low:.2f} to {high:.2f})  "
         f"peak {r.peak_share:4.0%}  memory {r.cnnopt_mb:4.0f} / {r.torch_mb:4.0f} MB  "
         f"losses {r.loss_difference:.0e}, gradients {r.gradient_difference:.0e}"
-        f"{told}"
+        f"{'  ' + told if told else ''}"
     )
 
 

@@ -31,8 +31,8 @@ def log_softmax(logs: Array, row: Array, logits: Array, exponentials: Array) -> 
         logits: (B, K).
         exponentials: result, (B, K): exp(z - max(z)).
     """
-    np.max(logits, axis=-1, keepdims=True, out=row)
+    np.maximum.reduce(logits, axis=-1, keepdims=True, out=row)
     np.subtract(logits, row, out=logs)
     np.exp(logs, out=exponentials)
-    np.sum(exponentials, axis=-1, keepdims=True, out=row)
+    np.add.reduce(exponentials, axis=-1, keepdims=True, out=row)
     logs -= np.log(row)

@@ -13,6 +13,9 @@ from cnnopt.kernels.rows import as_rows, joined, repeated
 from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.initial import ZERO, Initial
 
+LONG_ARRAY = 8192
+"""Numbers from which long rows pay for the copy of the bias that they need."""
+
 
 @dataclass(frozen=True, slots=True)
 class BiasSpace:
@@ -61,7 +64,7 @@ class Bias:
         """Keep matrix views and a row of ones."""
         filters = wires.y.shape[-1]
         rows = wires.y.size // filters
-        count = joined(rows, filters)
+        count = joined(rows, filters) if wires.y.size >= LONG_ARRAY else 1
         return BiasSpace(
             as_rows(wires.x, count * filters),
             as_rows(wires.y, count * filters),

@@ -40,7 +40,7 @@ class GlobalAvgPool:
     """
 
     memory: ClassVar[Memory] = "own"
-    reads_input: ClassVar[bool] = True
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 
@@ -91,7 +91,7 @@ class GlobalMaxPool:
     """
 
     memory: ClassVar[Memory] = "own"
-    reads_input: ClassVar[bool] = True
+    reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
 

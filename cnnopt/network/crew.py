@@ -53,7 +53,9 @@ class Crew:
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Run all tasks and return when the last one is done; the first error is raised."""
-        if self._pool is None or len(tasks) <= 1:
+        if not tasks:
+            return
+        if self._pool is None or len(tasks) == 1:
             _run_quietly(tasks)
             return
         width = min(self.threads, len(tasks))

@@ -34,8 +34,7 @@ class Route:
 
     Attributes:
         make: the maker of what all shards share.
-        borders: the inputs, and what lies behind each stage; nothing behind the last one of a
-            plan for training.
+        borders: the inputs, and what lies behind each stage.
         preparation: what is made once a step.
         phases: runs of stages that a shard takes without waiting for the others.
         parts: how many shards there are.
@@ -60,7 +59,7 @@ class Route:
         ends = [nodes[stage.owners.stop - 1].y for stage in stages]
         self.borders = [Border.of(rows, nodes[0].x, make, training=False)]
         self.borders += [Border.of(rows, y, make, training=training) for y in ends[:-1]]
-        self.borders.append(Border.of(0 if training else rows, ends[-1], make, training=False))
+        self.borders.append(Border.of(rows, ends[-1], make, training=False))
         self._joints: dict[int, Joint] = {}
         self._wholes: dict[int, Whole] = {}
         for place, stage in enumerate(stages):
@@ -92,6 +91,7 @@ class Route:
 
         The others need no room for the layers that take the whole batch.
         """
+        self._sums: list[tuple[Array, Array]] = []
         if gradient is None:
             return []
         apart = {owners[stages[place].owners.start] for place in self._wholes}

@@ -215,7 +215,7 @@ class _ShardPlan:
         return Ends(
             before.y[rows],
             None if before.dy is None else before.dy[rows],
-            after.y[rows] if len(after.y) else None,
+            after.y[rows],
             None if after.dy is None else after.dy[rows],
             keeps_x=not place,  # the caller's batch
         )
