@@ -20,6 +20,7 @@ class Lane:
         self._block: NDArray[np.uint8] = np.empty(0, np.uint8)
         self.used = 0
         self.most = 0
+        self.made = 0
         self.width = 0
 
     def take(self, size: int) -> tuple[NDArray[np.uint8], int]:
@@ -30,6 +31,7 @@ class Lane:
         if self.used > len(self._block):
             # Arrays of turns before keep the old block, so it had better be wide enough at once.
             made = max(self.used, self.width)
+            self.made += made
             self._block = _aligned(made)
         return self._block[start : start + size], made
 
@@ -52,6 +54,16 @@ class Buffers:
         size = prod(shape) * kind.itemsize
         self.nbytes += size
         return _aligned(size).view(kind).reshape(shape)
+
+    @property
+    def needed(self) -> int:
+        """Bytes that the buffers take where lanes have their full width from the start.
+
+        Less than `nbytes` where a lane has grown: arrays of turns before keep what it had.
+        """
+        if self._lanes is None:
+            return self.nbytes
+        return self.nbytes - sum(lane.made - lane.most for lane in self._lanes.values())
 
     def passing(self, lane: str, shape: Shape) -> NDArray[Any]:
         """Return an array whose content is lost when the next array of the same lane is written."""

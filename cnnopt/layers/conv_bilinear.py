@@ -249,11 +249,12 @@ def _along(matrix: Array, source: Array, target: Array, axis: int) -> Product:
     """Plan the product of `matrix` (R, n) with `source` along one of its axes, of extent n.
 
     What lies behind the axis is the width of the product, cut so that no product is large. The
-    channels alone are that where the axis is the last one before them.
+    channels alone are that where the axis is the last one before them; the batch then is what
+    products go through first, so that the spectrum is met in the order it lies in.
     """
     left = np.ascontiguousarray(matrix, source.dtype)
     if source.ndim - axis == 2:
-        return left, source, target
+        return left, np.moveaxis(source, 0, axis - 1), np.moveaxis(target, 0, axis - 1)
     behind = prod(source.shape[axis + 1 :])
     cuts = parts_of(behind, left.size)
     right, result = (

@@ -6,7 +6,7 @@ is the same wherever the run goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
@@ -116,14 +116,20 @@ def shard_count(nodes: Sequence[Node], rows: int) -> int:
     return shards
 
 
-def chunk_size(bytes_per_example: int, prepared: int = 0) -> int:
-    """Return the largest power of two of examples whose buffers fit; at least 1.
+def chunk_size(nbytes: Callable[[int], int], most: int, prepared: int = 0) -> int:
+    """Return the largest power of two of examples whose buffers fit, up to `most`; at least 1.
 
     They fit `CHUNK_BYTES`, or `PREPARED_TIMES` as many bytes as are prepared once a step.
+
+    Args:
+        nbytes: bytes of the buffers of a chunk of so many examples.
+        most: examples of a shard.
+        prepared: bytes that are prepared once a step and read by every chunk.
     """
     room = max(CHUNK_BYTES, PREPARED_TIMES * prepared)
-    examples = room // max(1, bytes_per_example)
-    size: int = 1 << max(0, examples.bit_length() - 1)
+    size = 1
+    while size < most and nbytes(min(2 * size, most)) <= room:
+        size = min(2 * size, most)
     return size
 
 

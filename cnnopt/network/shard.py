@@ -166,11 +166,10 @@ class _ShardPlan:
             return 0
         size: int = self._rows.stop - self._rows.start
         if not stage.wide and not planner.whole:
-            each = self._trial(place, 2).nbytes - self._trial(place, 1).nbytes
             names = {node.name for node in self._nodes(place)}
             nbytes = planner.preparation.nbytes.items()
             prepared = sum(count for name, count in nbytes if name in names)
-            size = min(chunk_size(each, prepared), size)
+            size = chunk_size(lambda count: self._trial(place, count).needed, size, prepared)
         self._make.widen(self._trial(place, size))
         return size
 
