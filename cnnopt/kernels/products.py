@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cnnopt.arrays import Array
 
 SMALL_PRODUCT = 1_000_000
 """Multiply-additions up to which OpenBLAS multiplies without packing: best for flat shapes."""
+
+
+def product(left: Array, right: Array, out: Array) -> None:
+    """Write the product of two matrices.
+
+    `np.dot` begins sooner than `np.matmul`, and hands a product of one column and one row to BLAS,
+    too. It wants contiguous memory to write to.
+    """
+    if out.flags.c_contiguous:
+        np.dot(left, right, out)
+    else:
+        np.matmul(left, right, out=out)
 
 
 def parts_of(length: int, size: int) -> int:

@@ -26,7 +26,7 @@ class BiasSpace:
     joined: int  # positions in a long row
     wide: Array  # room for the bias of a long row
     dy2: Array | None  # (rows, F)
-    ones: Array  # (1, rows)
+    ones: Array  # (rows,)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Bias:
             count,
             make.scratch((count * filters,)),
             None if wires.dy is None else as_rows(wires.dy, filters),
-            make.constant(1, (1, rows if wires.dy is not None else 0)),
+            make.constant(1, (rows if wires.dy is not None else 0,)),
         )
 
     def forward(self, s: BiasSpace, parameters: tuple[Array, ...]) -> None:
@@ -83,4 +83,4 @@ class Bias:
     ) -> None:
         """db = the sum of the rows of dy, as a product with ones; dx is dy."""
         assert s.dy2 is not None  # a plan for training
-        np.matmul(s.ones, s.dy2, out=gradients[0].reshape(1, -1))
+        np.dot(s.ones, s.dy2, gradients[0])

@@ -10,14 +10,15 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.moves import Move, merged
 from cnnopt.kernels.products import cut_rows, parts_of
 from cnnopt.kernels.windows import Pads, Window, in_phases, interior, padded_shape, taps, windows
 from cnnopt.layers.base import Wires
 from cnnopt.layers.conv_few_channels import FEW_CHANNELS, few_channel_moves
 from cnnopt.layers.conv_strided import StridedGradient, plan_strided, strided_backward
 
-Moves = tuple[tuple[Array, Array], ...]
-"""Copies to make, in order: (to, from)."""
+Moves = tuple[Move, ...]
+"""Copies to make, in order."""
 
 FLIP_UP_TO = 3
 """Kernel extent up to which the input gradient is itself taken as a convolution of dy."""
@@ -156,7 +157,7 @@ def _plan_input_gradient(
         dcols, gather = _columns(padded, slide, dx.shape[1:-1], groups, (), make.scratch)
         widths = dy.shape[-1] // groups, dx.shape[-1] // groups
         flipped = make.scratch((groups, *window.kernel, *widths))
-        moves = (*in_phases(interior(padded, turned), dy, phases), *gather)
+        moves = (*merged(in_phases(interior(padded, turned), dy, phases)), *gather)
         if groups == 1:
             parts = parts_of(len(dcols), dcols.shape[-1] * dx2.shape[-1])
             if dcols.shape[-1] <= WIDEST:
@@ -208,7 +209,7 @@ def _columns(
 
 def _in_order(natural: Array, ordered: Array, phases: Shape) -> Moves:
     """Return the copies (to, from) that bring cells from natural order to order of phase."""
-    return tuple((there, here) for here, there in in_phases(natural, ordered, phases))
+    return merged((there, here) for here, there in in_phases(natural, ordered, phases))
 
 
 def _by_group(matrix: Array, groups: int) -> Array:

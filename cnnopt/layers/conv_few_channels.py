@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 
 from cnnopt.arrays import Array, Shape
+from cnnopt.kernels.moves import Move, merged
 from cnnopt.kernels.windows import Window, phase_places
 
 FEW_CHANNELS = 4
@@ -27,7 +28,7 @@ def few_channel_moves(
     phases: Shape,
     turned: Array,
     make: Callable[[Shape], Array],
-) -> tuple[tuple[Array, Array], ...]:
+) -> tuple[Move, ...]:
     """Return the copies (to, from) that fill `turned` with the windows of `x`.
 
     Args:
@@ -43,23 +44,24 @@ def few_channel_moves(
     planes = np.moveaxis(x, -1, 0)  # (C, B, *extents)
     columns = turned.reshape(*window.kernel, channels, batch, *outputs)
     if len(outputs) == 1:
-        return tuple(
+        return merged(
             (columns[position][..., places], planes[..., cells])
             for position in range(window.kernel[0])
             for cells, places in _meets(window, 0, position, outputs[0], order[0])
         )
-    moves: list[tuple[Array, Array]] = []
     shifts = make((window.kernel[-1], channels, batch, *extents[:-1], outputs[-1]))
     # The shifted rows lie in order of phase along the axis before the last one: then the rows that
     # a position meets follow each other.
     step = order[-2] * window.stride[-2]
     rows = phase_places(extents[-2], step)
+    along: list[Move] = []
     for position in range(window.kernel[-1]):
         for cells, places in _meets(window, -1, position, outputs[-1], order[-1]):
-            moves += [
+            along += [
                 (shifts[position][..., there, places], planes[..., here, cells])
                 for here, there in rows
             ]
+    across: list[Move] = []
     others = range(len(outputs) - 1)
     for positions in product(*(range(window.kernel[axis]) for axis in others)):
         meets = [_meets(window, a, positions[a], outputs[a], order[a]) for a in others]
@@ -67,8 +69,8 @@ def few_channel_moves(
         for pairs in product(*meets):
             whole = (slice(None),) * 3  # shifts, channels, batch
             target = columns[positions][(*whole, *(place for _, place in pairs))]
-            moves.append((target, shifts[(*whole, *(cell for cell, _ in pairs))]))
-    return tuple(moves)
+            across.append((target, shifts[(*whole, *(cell for cell, _ in pairs))]))
+    return merged(along) + merged(across)
 
 
 def _run(rows: list[tuple[slice, slice]], cells: slice, step: int) -> slice:

@@ -17,6 +17,7 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.moves import Move, merged
 from cnnopt.kernels.windows import Pads, Window, in_phases, interior, padded_shape, windows
 
 
@@ -35,7 +36,7 @@ class Part:
 class StridedGradient:
     """How dx is made."""
 
-    gather: tuple[tuple[Array, Array], ...]  # (to, from): dy -> padded dy
+    gather: tuple[Move, ...]  # dy -> padded dy
     parts: tuple[Part, ...]
     untouched: tuple[Array, ...]  # cells of dx that no kernel position meets
 
@@ -79,7 +80,7 @@ def plan_strided(
         for axis, m in zip(axes, outputs, strict=True)
     )
     padded = make(padded_shape(dy.shape, reach))
-    gather = tuple(in_phases(interior(padded, reach), dy, phases))
+    gather = merged(in_phases(interior(padded, reach), dy, phases))
     parts, untouched = [], []
     for combination in product(*axes):
         target = dx[(slice(None), *(p.cells for p in combination))]

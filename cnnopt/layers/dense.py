@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
+from cnnopt.kernels.products import product
 from cnnopt.layers.base import Memory, Parameter, ShapeError, Wires
 from cnnopt.layers.initial import HE, Initial
 
@@ -60,13 +59,13 @@ class Dense:
 
     def forward(self, s: Wires, parameters: tuple[Array, ...]) -> None:
         """One matrix product."""
-        np.matmul(s.x, parameters[0], out=s.y)
+        product(s.x, parameters[0], s.y)
 
     def backward(
         self, s: Wires, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
     ) -> None:
         """dW = xᵀ·dy, dx = dy·Wᵀ."""
         assert s.dy is not None  # a plan for training
-        np.matmul(s.x.T, s.dy, out=gradients[0])
+        product(s.x.T, s.dy, gradients[0])
         if s.dx is not None:
-            np.matmul(s.dy, parameters[0].T, out=s.dx)
+            product(s.dy, parameters[0].T, s.dx)

@@ -19,10 +19,11 @@ CAST_BUFFER = 2048
 
 
 class Crew:
-    """Runs tasks on `threads` threads; a context, so that no thread outlives its use.
+    """Runs tasks on `threads` threads, inside a `with`: no thread outlives its use.
 
     Which thread runs a task changes no result: tasks write to memory of their own. BLAS itself
-    is held to one thread, so that its sums do not depend on how many there are.
+    is held to one thread, so that its sums do not depend on how many there are. Floating-point
+    warnings are off meanwhile: what is not finite is looked for afterwards.
     """
 
     def __init__(self, threads: int = 1) -> None:
@@ -33,8 +34,11 @@ class Crew:
         from threadpoolctl import threadpool_limits
 
         self._limits = threadpool_limits(1, user_api="blas")
+        self._errors = np.errstate(all="ignore")
+        self._errors.__enter__()
+        np.setbufsize(CAST_BUFFER)  # of this thread; errstate takes it back
         if self.threads > 1:
-            self._pool = ThreadPoolExecutor(self.threads - 1, "cnnopt")
+            self._pool = ThreadPoolExecutor(self.threads - 1, "cnnopt", _set_up)
             self._interval = sys.getswitchinterval()
             sys.setswitchinterval(SWITCH_INTERVAL)
         return self
@@ -49,27 +53,29 @@ class Crew:
             self._pool.shutdown()
             self._pool = None
             sys.setswitchinterval(self._interval)
+        self._errors.__exit__(kind, error, trace)
         self._limits.restore_original_limits()
 
     def run(self, tasks: Sequence[Task]) -> None:
         """Run all tasks and return when the last one is done; the first error is raised."""
-        if not tasks:
-            return
-        if self._pool is None or len(tasks) == 1:
-            _run_quietly(tasks)
+        if self._pool is None or len(tasks) < 2:
+            _run(tasks)
             return
         width = min(self.threads, len(tasks))
-        others = [self._pool.submit(_run_quietly, tasks[t::width]) for t in range(1, width)]
+        others = [self._pool.submit(_run, tasks[t::width]) for t in range(1, width)]
         try:
-            _run_quietly(tasks[0::width])
+            _run(tasks[0::width])
         finally:
             for other in others:
                 other.result()
 
 
-def _run_quietly(tasks: Sequence[Task]) -> None:
-    """Run tasks without floating-point warnings: what is not finite is looked for afterwards."""
-    with np.errstate(all="ignore"):
-        np.setbufsize(CAST_BUFFER)  # of this thread; errstate takes it back
-        for task in tasks:
-            task()
+def _set_up() -> None:
+    """Set NumPy for a thread of the crew, as for its caller."""
+    np.seterr(all="ignore")
+    np.setbufsize(CAST_BUFFER)
+
+
+def _run(tasks: Sequence[Task]) -> None:
+    for task in tasks:
+        task()

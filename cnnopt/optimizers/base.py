@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnopt.arrays import Array
 
-BLOCK = 16_384
+BLOCK = 65_536
 """Weights updated at a time: weights, gradient, slots and scratch stay in the cache."""
 
 
@@ -53,7 +53,7 @@ class Optimizer(Protocol):
         ...
 
 
-TASK = 8 * BLOCK
+TASK = 2 * BLOCK
 """Weights from which updating is worth a thread of its own."""
 
 MOST_TASKS = 4

@@ -79,8 +79,7 @@ class Stepper:
         """
         before = self._following.copy()
         try:
-            with np.errstate(all="ignore"):  # what is not finite is looked for, and told in words
-                return self._step(step)
+            return self._step(step)
         except _NotFiniteError as fault:
             self._following[:] = before  # a forward pass has moved them
             raise Diverged(self._advice(fault, step)) from None

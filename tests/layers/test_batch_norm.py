@@ -37,7 +37,7 @@ CUTS = {"whole": (1 << 30, 1 << 40), "apart": (1, 1 << 40), "shards": (30_000, 1
 def cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     chunk, work = CUTS[request.param]
     monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
-    monkeypatch.setattr(partition, "SHARD_WORK", work)
+    monkeypatch.setattr(partition, "SHARD_WORK", {n: work * n**2 for n in (2, 4)})
     return str(request.param)
 
 

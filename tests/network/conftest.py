@@ -18,7 +18,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
         monkeypatch.setattr(partition, "CHUNK_BYTES", chunk)
         monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
         monkeypatch.setattr(partition, "HEAVY_WEIGHTS", heavy)
-        monkeypatch.setattr(partition, "SHARD_WORK", shard)
-        monkeypatch.setattr(partition, "MOST_SHARDS", most)
+        work = {count: shard * count**2 for count in (2, 4) if count <= most}
+        monkeypatch.setattr(partition, "SHARD_WORK", work)
 
     return apply

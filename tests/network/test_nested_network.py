@@ -118,7 +118,7 @@ def test_any_cut_gives_the_same_gradient_and_threads_change_no_bit(
     assert whole.plan.shards == 1
     monkeypatch.setattr(partition, "CHUNK_BYTES", 1)
     apart = step(network, batch, weights)
-    monkeypatch.setattr(partition, "SHARD_WORK", 100)
+    monkeypatch.setattr(partition, "SHARD_WORK", {2: 400, 4: 1600})
     one, two = (step(network, batch, weights, threads=n) for n in (1, 2))
     assert one.plan.shards > 1
     for other in (apart, one):
@@ -136,7 +136,7 @@ def test_batch_norm_inside_takes_the_whole_batch_in_any_cut(
     first, second = start.copy(), start.copy()
     whole = step(network, batch, first)
     monkeypatch.setattr(partition, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(partition, "SHARD_WORK", 100)
+    monkeypatch.setattr(partition, "SHARD_WORK", {2: 400, 4: 1600})
     cut = step(network, batch, second)
     np.testing.assert_array_equal(whole.gradient, cut.gradient)
     np.testing.assert_array_equal(first, second)

@@ -1,5 +1,7 @@
 """What is made once a step is made anew every step; and the caller's batch is only read."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from network_runs import BIASED, Batch, batch_of, far, initial, named, outputs, step
@@ -90,9 +92,9 @@ def test_kernels_are_transformed_anew_when_weights_have_changed(
             np.testing.assert_array_equal(predicted, outputs(network, batch.x, weights))
 
 
-@pytest.mark.parametrize("settings", [{}, {"CHUNK_BYTES": 1}, {"SHARD_WORK": 1}])
+@pytest.mark.parametrize("settings", [{}, {"CHUNK_BYTES": 1}, {"SHARD_WORK": {4: 1}}])
 def test_shards_and_chunks_settle_to_the_exact_gradient(
-    settings: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partition, "PREPARED_TIMES", 0)
     for name, value in settings.items():
@@ -127,11 +129,11 @@ FIRST: dict[str, list[Layer]] = {
 @pytest.mark.parametrize("name", FIRST)
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"CHUNK_BYTES": 1, "PREPARED_TIMES": 0}, {"SHARD_WORK": 1, "HEAVY_WEIGHTS": 20}],
+    [{}, {"CHUNK_BYTES": 1, "PREPARED_TIMES": 0}, {"SHARD_WORK": {4: 1}, "HEAVY_WEIGHTS": 20}],
     ids=str,
 )
 def test_a_batch_is_as_before_after_any_run(
-    name: str, settings: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    name: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given in the plan's own array or in another: run again, it gives the same bits."""
     for constant, value in settings.items():

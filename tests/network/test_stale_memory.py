@@ -44,13 +44,13 @@ from cnnopt.layers.base import Memory
 from cnnopt.losses import CrossEntropy
 from cnnopt.network import Crew, Network, partition
 
-CUTS: dict[str, dict[str, int]] = {
+CUTS: dict[str, dict[str, Any]] = {
     "as they are": {},
     "single examples": {"CHUNK_BYTES": 1, "PREPARED_TIMES": 0},
     "shards, ragged chunks, heavy layers": {
         "CHUNK_BYTES": 1 << 16,
         "PREPARED_TIMES": 0,
-        "SHARD_WORK": 1,
+        "SHARD_WORK": {4: 1},
         "HEAVY_WEIGHTS": 100,
     },
 }

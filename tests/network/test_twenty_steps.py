@@ -73,7 +73,7 @@ MLP = Network.of(
 @pytest.fixture(autouse=True)
 def four_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut small networks, too, in as many shards as there may be."""
-    monkeypatch.setattr(partition, "SHARD_WORK", 1)
+    monkeypatch.setattr(partition, "SHARD_WORK", {4: 1})
 
 
 @dataclass(frozen=True)
