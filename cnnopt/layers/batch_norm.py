@@ -21,8 +21,8 @@ from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.batch_statistics import BatchStatistics, Moments, Room
 from cnnopt.layers.initial import ONE, ZERO
 
-PIVOT_ROWS = 16
-"""Rows of a chunk, about, whose mean its deviations are taken from."""
+NEAR = 0.75
+"""How large mean²/mean(x²) may be for sums of plain squares to do: they lose half a digit here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,14 @@ class BatchNorm:
         c = x[-1]
         parts = tuple(Moments(0, np.zeros(c), np.zeros(c)) for _ in range(shards))
         vectors = [make((c,)) for _ in range(6)]
-        return BatchStatistics(parts, make((1,), np.int64), *vectors)
+        return BatchStatistics(parts, make((1,), np.int64), make((1,), np.bool_), *vectors)
 
     def room(self, x: Shape, examples: int, make: Buffers) -> Room:
         """Return scratch for chunks of up to so many examples."""
         rows = examples * prod(x[:-1])
         count = joined(prod(x[:-1]), x[-1])
         wide, sums = make.scratch((count * x[-1],)), make.scratch((2, x[-1]))
-        work, ones = make.scratch((rows, x[-1])), make.constant(1, (1, rows))
+        work, ones = make.scratch((rows, x[-1])), make.constant(1, (rows,))
         return Room(work, ones, count, wide, sums)
 
     def plan(self, wires: Wires, make: Buffers) -> BatchNormSpace:
@@ -128,15 +128,20 @@ class BatchNorm:
     def measure(self, part: Moments, x: Array, room: Room) -> None:
         """Add the values of a chunk, `x` (B, *extents, C), to a shard's moments.
 
-        Deviations are taken from the mean of some rows, so that a mean far from 0 costs no digits.
+        Where the mean is far from 0, deviations are taken from it, so that it costs no digits.
         """
         x2 = x.reshape(-1, x.shape[-1])
-        work, ones = room.work[: len(x2)], room.ones[:, : len(x2)]
-        pivot = x2[:: max(1, len(x2) // PIVOT_ROWS)].mean(axis=0)
-        room.each(np.subtract, x2, pivot, work)
-        np.matmul(ones, work, out=room.sums[:1])
-        np.multiply(work, work, out=work)
-        np.matmul(ones, work, out=room.sums[1:])
+        work, ones, (total, squares) = room.work[: len(x2)], room.ones[: len(x2)], room.sums
+        np.dot(ones, x2, total)
+        np.multiply(x2, x2, out=work)
+        np.dot(ones, work, squares)
+        pivot = None
+        if not (total * total <= squares * (NEAR * len(x2))).all():
+            pivot = total / len(x2)
+            room.each(np.subtract, x2, pivot, work)
+            np.dot(ones, work, total)
+            np.multiply(work, work, out=work)
+            np.dot(ones, work, squares)
         part.take(len(x2), pivot, room.sums)
 
     def combine(self, batch: BatchStatistics, parameters: tuple[Array, ...]) -> None:
@@ -150,6 +155,7 @@ class BatchNorm:
         batch.mean[:] = whole.mean
         batch.inverse[:] = 1 / np.sqrt(variance + self.epsilon)
         batch.count[0] = whole.count
+        batch.near[0] = (whole.mean * whole.mean <= variance * (NEAR / (1 - NEAR))).all()
         np.multiply(scale, batch.inverse, out=batch.factor)
         np.subtract(shift, batch.mean * batch.factor, out=batch.offset)
         unbiased = whole.squares / max(whole.count - 1, 1)
@@ -182,12 +188,17 @@ class BatchNorm:
         assert s.batch is not None  # a plan for training
         assert s.dy2 is not None
         d_scale, d_shift = gradients
-        work, ones = s.room.work, s.room.ones
-        np.matmul(ones, s.dy2, out=d_shift.reshape(1, -1))
-        s.room.each(np.subtract, s.x2, s.batch.mean, work)
-        np.multiply(work, s.dy2, out=work)
-        np.matmul(ones, work, out=d_scale.reshape(1, -1))
-        np.multiply(d_scale, s.batch.inverse, out=d_scale)
+        work, ones, batch = s.room.work, s.room.ones, s.batch
+        np.dot(ones, s.dy2, d_shift)
+        if batch.near[0]:
+            np.multiply(s.x2, s.dy2, out=work)
+            np.dot(ones, work, d_scale)
+            np.subtract(d_scale, batch.mean * d_shift, out=d_scale)
+        else:
+            s.room.each(np.subtract, s.x2, batch.mean, work)
+            np.multiply(work, s.dy2, out=work)
+            np.dot(ones, work, d_scale)
+        np.multiply(d_scale, batch.inverse, out=d_scale)
         if s.alone and s.dx is not None:
             self.reduce(s.batch, [gradients])
             self.finish(s.batch, s.dx, s.x2, s.room)

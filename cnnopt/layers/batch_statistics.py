@@ -25,12 +25,13 @@ class Moments:
     mean: NDArray[np.float64]
     squares: NDArray[np.float64]
 
-    def take(self, count: int, pivot: Array, sums: Array) -> None:
-        """Take in values of which (2, C) Σ (x - pivot) and Σ (x - pivot)² are known."""
+    def take(self, count: int, pivot: Array | None, sums: Array) -> None:
+        """Take in values of which (2, C) Σ (x - pivot) and Σ (x - pivot)² are known; None is 0."""
         distance = np.divide(sums[0], count, dtype=np.float64)
         squares = sums[1] - sums[0] * distance
         np.maximum(squares, 0, out=squares)
-        distance += pivot
+        if pivot is not None:
+            distance += pivot
         if self.count:
             self.join(Moments(count, distance, squares))
         else:
@@ -60,6 +61,8 @@ class BatchStatistics:
     Attributes:
         parts: moments of each shard of the batch.
         count: values of a channel in the whole batch, (1,).
+        near: whether no channel's mean is so far from 0 that sums of plain products lose digits,
+            (1,).
         mean: of the batch, (C,).
         inverse: 1/√(variance + epsilon) of the batch, (C,).
         factor: γ·inverse: y = factor·x + offset.
@@ -70,6 +73,7 @@ class BatchStatistics:
 
     parts: tuple[Moments, ...]
     count: NDArray[np.int64]
+    near: NDArray[np.bool_]
     mean: Array
     inverse: Array
     factor: Array
@@ -83,7 +87,7 @@ class Room:
     """Scratch for a chunk, and how its positions are joined to long rows."""
 
     work: Array  # (rows, C)
-    ones: Array  # (1, rows)
+    ones: Array  # (rows,)
     joined: int  # positions in a long row
     wide: Array  # (joined·C,): room for the vector of a long row
     sums: Array  # (2, C)
