@@ -85,11 +85,10 @@ def check_plan(conv: Conv, x: Shape, examples: int) -> None:
         assert way.algorithm == f"bilinear, {ranks} products in {cut}"
     if isinstance(space, ColumnSpace):
         positions = way.algorithm == "im2col, position by position"
-        padded = any(map(sum, conv.pads(x)))
-        copies = len(space.gather) > padded  # besides those to the padded input
-        assert copies == ("matrix product" not in way.algorithm)
-        if min(space.cols.shape[-2:]) > 1:
-            assert (space.cols.strides[-1] > space.cols.strides[-2]) == positions
+        [block] = space.blocks
+        assert bool(block.gather) == ("matrix product" not in way.algorithm)
+        if min(block.cols.shape[-2:]) > 1:
+            assert (block.cols.strides[-1] > block.cols.strides[-2]) == positions
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if isinstance(c.layer, Conv)], ids=str)
