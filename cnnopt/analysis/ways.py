@@ -12,6 +12,7 @@ from cnnopt.analysis.inside import bare
 from cnnopt.arrays import Shape
 from cnnopt.layers import Bias, Conv, Coupled, Dense, Layer, MaxPool
 from cnnopt.layers.base import Prepared
+from cnnopt.layers.pooled_norm import PooledBatchNorm
 from cnnopt.layers.sequence import Node
 from cnnopt.layers.way import way_of
 from cnnopt.network import Network
@@ -69,13 +70,8 @@ def _notes(network: Network, cut: Cut) -> Mapping[str, list[str]]:
     order = network.run_order
     for place, node in enumerate(order):
         layer = node.layer
-        if isinstance(layer, MaxPool):
-            if moved := _moved(network.nodes, order[place:], node.name):
-                numbers = f"{prod(node.y):,} numbers instead of {prod(node.x):,}"
-                notes[node.name].append(f"before {moved}: same values, {numbers}")
-            if layer.phases:
-                conv = next(n for n in order[place::-1] if isinstance(n.layer, Conv))
-                notes[conv.name].append(f"outputs in order of phase, as {node.name} reads them")
+        if isinstance(layer, MaxPool | PooledBatchNorm):
+            _note_pooling(notes, network, place)
         if isinstance(layer, Coupled) or getattr(layer, "couples_inside", False):
             notes[node.name].append(_coupled(node, cut))
         if isinstance(bare(layer), Dense):
@@ -83,6 +79,23 @@ def _notes(network: Network, cut: Cut) -> Mapping[str, list[str]]:
         if layer.trains_only:
             notes[node.name].append("left out where nothing is trained")
     return notes
+
+
+def _note_pooling(notes: dict[str, list[str]], network: Network, place: int) -> None:
+    """Say of a pooling what runs behind it, and of the convolution how it writes for it."""
+    order = network.run_order
+    node, pool, name, moved = order[place], order[place].layer, order[place].name, ""
+    if isinstance(pool, PooledBatchNorm):
+        # Its own name is left where the config has it, right behind.
+        pool, name, moved = pool.pool, order[place + 1].name, f"the scale and shift of {name} and "
+    assert isinstance(pool, MaxPool)
+    moved = (moved + _moved(network.nodes, order[place:], name)).removesuffix(" and ")
+    if moved:
+        numbers = f"{prod(node.y):,} numbers instead of {prod(node.x):,}"
+        notes[name].append(f"before {moved}: same values, {numbers}")
+    if pool.phases:
+        conv = next(n for n in order[place::-1] if isinstance(n.layer, Conv))
+        notes[conv.name].append(f"outputs in order of phase, as {name} reads them")
 
 
 def _moved(written: Sequence[Node], behind: Sequence[Node], pool: str) -> str:

@@ -166,17 +166,22 @@ class BatchNorm:
 
     def forward(self, s: BatchNormSpace, parameters: tuple[Array, ...]) -> None:
         """Normalize by the batch's values while training, else by the running ones."""
-        scale, shift, running_mean, running_variance = parameters
-        if s.batch is None:
-            factor = scale / np.sqrt(running_variance + self.epsilon)
-            offset = shift - running_mean * factor
-        else:
-            if s.alone:
-                self.measure(s.batch.parts[0], s.x2, s.room)
-                self.combine(s.batch, parameters)
-            factor, offset = s.batch.factor, s.batch.offset
+        if s.batch is not None and s.alone:
+            self.measure(s.batch.parts[0], s.x2, s.room)
+            self.combine(s.batch, parameters)
+        factor, offset = self.affine(s.batch, parameters)
         s.room.each(np.multiply, s.x2, factor, s.y2)
         s.room.each(np.add, s.y2, offset, s.y2)
+
+    def affine(
+        self, batch: BatchStatistics | None, parameters: tuple[Array, ...]
+    ) -> tuple[Array, Array]:
+        """Return factor and offset of y = factor·x + offset, (C,); without a batch for inference."""
+        if batch is not None:
+            return batch.factor, batch.offset
+        scale, shift, running_mean, running_variance = parameters
+        factor = scale / np.sqrt(running_variance + self.epsilon)
+        return factor, shift - running_mean * factor
 
     def backward(
         self,
@@ -187,21 +192,32 @@ class BatchNorm:
         """dγ = Σ dy·x̂ and dβ = Σ dy over the chunk; dx needs those of the whole batch."""
         assert s.batch is not None  # a plan for training
         assert s.dy2 is not None
-        d_scale, d_shift = gradients
-        work, ones, batch = s.room.work, s.room.ones, s.batch
-        np.dot(ones, s.dy2, d_shift)
-        if batch.near[0]:
-            np.multiply(s.x2, s.dy2, out=work)
-            np.dot(ones, work, d_scale)
-            np.subtract(d_scale, batch.mean * d_shift, out=d_scale)
-        else:
-            s.room.each(np.subtract, s.x2, batch.mean, work)
-            np.multiply(work, s.dy2, out=work)
-            np.dot(ones, work, d_scale)
-        np.multiply(d_scale, batch.inverse, out=d_scale)
+        self.take_sums(s.batch, s.x2, s.dy2, gradients, s.room)
         if s.alone and s.dx is not None:
             self.reduce(s.batch, [gradients])
             self.finish(s.batch, s.dx, s.x2, s.room)
+
+    def take_sums(
+        self,
+        batch: BatchStatistics,
+        x2: Array,
+        dy2: Array,
+        gradients: tuple[Array, ...],
+        room: Room,
+    ) -> None:
+        """Write dγ = Σ dy·x̂ and dβ = Σ dy over rows (n, C)."""
+        d_scale, d_shift = gradients
+        work, ones = room.work, room.ones
+        np.dot(ones, dy2, d_shift)
+        if batch.near[0]:
+            np.multiply(x2, dy2, out=work)
+            np.dot(ones, work, d_scale)
+            np.subtract(d_scale, batch.mean * d_shift, out=d_scale)
+        else:
+            room.each(np.subtract, x2, batch.mean, work)
+            np.multiply(work, dy2, out=work)
+            np.dot(ones, work, d_scale)
+        np.multiply(d_scale, batch.inverse, out=d_scale)
 
     def reduce(self, batch: BatchStatistics, gradients: Sequence[tuple[Array, ...]]) -> None:
         """Sum the shards' gradients by scale and shift, in their order, for `finish`."""
@@ -229,9 +245,15 @@ class BatchNorm:
             x: the input, the same values as in the forward pass.
             room: scratch of at least as many rows.
         """
-        dy2, x2 = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])
-        work = room.work[: len(dy2)]
-        room.each(np.multiply, x2, batch.slope, work)
-        room.each(np.add, work, batch.level, work)
+        dy2 = dy.reshape(-1, dy.shape[-1])
         room.each(np.multiply, dy2, batch.factor, dy2)
-        np.add(dy2, work, out=dy2)
+        add_moments(batch, dy, x, room)
+
+
+def add_moments(batch: BatchStatistics, dx: Array, x: Array, room: Room) -> None:
+    """Add to `dx`, like `x`, what goes through mean and variance: slope·x + level."""
+    dx2, x2 = dx.reshape(-1, dx.shape[-1]), x.reshape(-1, x.shape[-1])
+    work = room.work[: len(dx2)]
+    room.each(np.multiply, x2, batch.slope, work)
+    room.each(np.add, work, batch.level, work)
+    np.add(dx2, work, out=dx2)

@@ -102,7 +102,7 @@ def plan_sequence(
         learns = bool(layer.parameters(node.x))
         backward = training and layer.memory != "view" and (dx is not None or learns)
         # A coupled layer hands its dy on: dx is finished when the whole batch is known.
-        if backward and (dx is None or not _shares_gradient(layer)):
+        if backward and (dx is None or not _shares_gradient(node)):
             dy = _gradients(nodes, place, ends, make, next(gradient_lanes))
         make.next_layer()
         wires = Wires(x, y, dx, dy, training)
@@ -137,13 +137,14 @@ def _gradients(nodes: Sequence[Node], place: int, ends: Ends, make: Buffers, lan
     """Make the gradient by the outputs of a layer, which those share that hand it on."""
     shape = (len(ends.x), *nodes[place].y)
     for after in nodes[place + 1 :]:
-        if after.layer.memory != "view" and not _shares_gradient(after.layer):
+        if after.layer.memory != "view" and not _shares_gradient(after):
             return make.passing(lane, shape)
     return make(shape) if ends.dy is None else ends.dy.reshape(shape)
 
 
-def _shares_gradient(layer: Layer) -> bool:
-    return layer.memory == "in place" or isinstance(layer, Coupled)
+def _shares_gradient(node: Node) -> bool:
+    """Whether the gradient by a layer's inputs lies where that by its outputs lay."""
+    return node.layer.memory == "in place" or (isinstance(node.layer, Coupled) and node.x == node.y)
 
 
 def _space(node: Node, wires: Wires, make: Buffers, shared: Mapping[str, Any]) -> Any:

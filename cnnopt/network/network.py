@@ -16,7 +16,7 @@ from cnnopt.network.crew import Crew
 from cnnopt.network.inference import InferencePlan
 from cnnopt.network.layout import Layout
 from cnnopt.network.plan import TrainingPlan
-from cnnopt.network.reorder import by_phase, pool_first
+from cnnopt.network.reorder import by_phase, pool_first, pool_in_norm
 
 EVALUATION_ROWS = 512
 """Examples of one evaluation pass: enough for wide matrix products, little memory."""
@@ -57,7 +57,7 @@ class Network:
     @cached_property
     def run_order(self) -> tuple[Node, ...]:
         """The layers as they run, reordered where that is exact and faster."""
-        return by_phase(pool_first(self.nodes))
+        return by_phase(pool_in_norm(pool_first(self.nodes)))
 
     @property
     def parameters(self) -> int:

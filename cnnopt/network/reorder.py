@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cnnopt.layers import BatchNorm, Bias, Conv, MaxPool, Relu
+from cnnopt.layers.pooled_norm import PooledBatchNorm, PooledBefore
 from cnnopt.layers.sequence import Node
 
 
@@ -31,6 +32,22 @@ def pool_first(nodes: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(row)
 
 
+def pool_in_norm(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Let every batch norm with a max pooling right behind it pool first.
+
+    Not where it is the first layer: it turns its inputs round for a moment, which then are the
+    caller's.
+    """
+    row = list(nodes)
+    for i in range(1, len(row) - 1):
+        node, behind = row[i : i + 2]
+        norm, pool = node.layer, behind.layer
+        if isinstance(norm, BatchNorm) and isinstance(pool, MaxPool) and behind.x != behind.y:
+            row[i] = replace(node, layer=PooledBatchNorm(norm, pool))
+            row[i + 1] = Node(behind.name, PooledBefore(pool), behind.y)
+    return tuple(row)
+
+
 def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Let every convolution before a max pooling write its outputs in order of phase.
 
@@ -40,9 +57,10 @@ def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """
     row = list(nodes)
     for i, node in enumerate(row):
-        if not isinstance(node.layer, MaxPool):
+        pool = node.layer.pool if isinstance(node.layer, PooledBatchNorm) else node.layer
+        if not isinstance(pool, MaxPool):
             continue
-        windows = node.layer.windows
+        windows = pool.windows
         j = i - 1
         while j >= 0 and isinstance(row[j].layer, Bias | Relu | BatchNorm):
             j -= 1
@@ -50,5 +68,10 @@ def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
         padded = any(map(sum, windows.reach(node.x)))
         if isinstance(conv, Conv) and conv.groups == 1 and max(windows.stride) > 1 and not padded:
             row[j] = replace(row[j], layer=replace(conv, phases=windows.stride))
-            row[i] = replace(node, layer=replace(node.layer, phases=windows.stride))
+            ordered = replace(pool, phases=windows.stride)
+            whole = node.layer
+            if isinstance(whole, PooledBatchNorm):
+                row[i] = replace(node, layer=replace(whole, pool=ordered))
+            else:
+                row[i] = replace(node, layer=ordered)
     return tuple(row)

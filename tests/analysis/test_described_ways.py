@@ -178,7 +178,8 @@ def test_what_the_network_makes_of_its_layers() -> None:
     (norm,) = ways["batch_norm_1"].notes
     assert "begins a phase: waits for all 130 examples" in norm
     (pool,) = ways["max_pool2d_1"].notes
-    assert pool == "before relu_1: same values, 256 numbers instead of 1,024"
+    moved = "before the scale and shift of batch_norm_1 and relu_1"
+    assert pool == f"{moved}: same values, 256 numbers instead of 1,024"
     (dense,) = ways["dense_1"].notes
     assert "the whole batch in 4 parts" in dense
     assert "524,288 weights" in dense

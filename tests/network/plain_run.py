@@ -69,7 +69,7 @@ def _wires(node: Node, x: Array, dx: Array | None) -> Wires:
         form = (len(x), *node.y)
         return Wires(x, x.reshape(form), dx, None if dx is None else dx.reshape(form), True)
     y = np.full((len(x), *node.y), np.nan, x.dtype)
-    hands_on = layer.memory == "in place" or isinstance(layer, Coupled)
+    hands_on = layer.memory == "in place" or (isinstance(layer, Coupled) and node.x == node.y)
     dy: Array | None = None
     if dx is not None or layer.parameters(node.x):
         dy = dx if dx is not None and hands_on else np.full_like(y, np.nan)

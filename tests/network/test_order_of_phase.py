@@ -25,6 +25,7 @@ from cnnopt.layers import (
     Residual,
     Tanh,
 )
+from cnnopt.layers.pooled_norm import PooledBatchNorm
 from cnnopt.losses import SquaredError
 from cnnopt.network import Network, partition
 from cnnopt.network.reorder import by_phase, pool_first
@@ -46,8 +47,12 @@ def in_pooled_order(network: Network) -> Network:
 
 def phases(network: Network) -> list[Shape]:
     """Return the phases of all layers that have any."""
-    layers = (node.layer for node in network.run_order)
-    return [layer.phases for layer in layers if isinstance(layer, Conv | MaxPool) and layer.phases]
+    found = []
+    for node in network.run_order:
+        layer = node.layer.pool if isinstance(node.layer, PooledBatchNorm) else node.layer
+        if isinstance(layer, Conv | MaxPool) and layer.phases:
+            found.append(layer.phases)
+    return found
 
 
 TOUCHED: dict[str, tuple[Network, Shape]] = {
