@@ -95,6 +95,7 @@ def test_a_widened_lane_is_one_block_of_what_the_trial_needed() -> None:
         trial.scratch((length,))
         trial.scratch((length,), np.bool_)
     assert trial.nbytes > 4 * 64 + 4 * 64 + 64
+    assert trial.needed == 4 * 64 + 4 * 64 + 64
     make = Buffers(np.float32, lanes=True)
     make.widen(trial)
     assert make.nbytes == 0, "nothing is made before it is used"
@@ -103,7 +104,7 @@ def test_a_widened_lane_is_one_block_of_what_the_trial_needed() -> None:
         make.next_layer()
         make.scratch((length,))
         make.scratch((length,), np.bool_)
-    assert make.nbytes == 4 * 64 + 4 * 64 + 64
+    assert make.nbytes == make.needed == 4 * 64 + 4 * 64 + 64
     wider = Buffers(np.float32, lanes=True)
     wider.passing("a", (8,))
     make.widen(wider)  # a smaller trial takes nothing away

@@ -176,7 +176,7 @@ class BatchNorm:
     def affine(
         self, batch: BatchStatistics | None, parameters: tuple[Array, ...]
     ) -> tuple[Array, Array]:
-        """Return factor and offset of y = factor·x + offset, (C,); without a batch for inference."""
+        """Return factor and offset of y = factor·x + offset, (C,); no batch for inference."""
         if batch is not None:
             return batch.factor, batch.offset
         scale, shift, running_mean, running_variance = parameters

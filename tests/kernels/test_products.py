@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from cnnopt.kernels import products
-from cnnopt.kernels.products import cut_rows, parts_of
+from cnnopt.kernels.products import cut_rows, parts_of, product
 
 
 @given(length=st.integers(1, 400), size=st.integers(1, 3000), limit=st.integers(1, 5000))
@@ -34,3 +34,23 @@ def test_parts_are_views_in_the_order_of_the_rows(rows: int, parts: int, columns
         assert cut.shape == (parts, rows, columns)
         assert np.shares_memory(cut, source)
         np.testing.assert_array_equal(np.concatenate(list(cut)), matrix)
+
+
+@given(
+    rows=st.integers(1, 6),
+    inner=st.integers(1, 6),
+    columns=st.integers(1, 6),
+    wide=st.booleans(),
+    turned=st.booleans(),
+)
+def test_product_writes_to_memory_of_any_form(
+    rows: int, inner: int, columns: int, wide: bool, turned: bool
+) -> None:
+    generator = np.random.default_rng(rows + 10 * inner + 100 * columns)
+    left = (
+        generator.normal(size=(inner, rows)).T if turned else generator.normal(size=(rows, inner))
+    )
+    right = generator.normal(size=(inner, columns))
+    out = np.zeros((rows, columns + wide))[:, :columns]
+    product(left, right, out)
+    np.testing.assert_allclose(out, np.einsum("ij,jk->ik", left, right), rtol=1e-12, atol=1e-14)

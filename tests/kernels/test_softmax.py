@@ -51,3 +51,13 @@ def test_softmax_over_its_own_input() -> None:
     wanted = probabilities(z)
     softmax(z, np.empty((3, 1)), z)
     np.testing.assert_array_equal(z, wanted)
+
+
+@pytest.mark.parametrize("columns", [63, 64, 65, 300])
+def test_logarithm_of_short_and_long_rows(columns: int) -> None:
+    """The maximum of a row is found in one way or another; both are it."""
+    z = np.random.default_rng(columns).normal(0, 50, (4, columns))
+    logs, powers, row = np.empty_like(z), np.empty_like(z), np.empty((len(z), 1))
+    log_softmax(logs, row, z, powers)
+    np.testing.assert_allclose(np.exp(logs), objectives.softmax(z), rtol=1e-10, atol=1e-300)
+    np.testing.assert_array_equal(powers.max(axis=1), 1)

@@ -15,8 +15,10 @@ from conv_runs import Problem, drawn, run
 from harness import same_bits
 from hypothesis import given, settings
 
+from cnnopt.buffers import Buffers
 from cnnopt.kernels import products
-from cnnopt.layers import Conv
+from cnnopt.layers import Conv, conv_columns
+from cnnopt.layers.base import Wires
 
 LIMITS = {"float32": 1e-6, "float64": 1e-12}
 """max|a - b| / max Σ|x||w|; the worst of 22,500 random forms was 2.4e-7 and 3.7e-16."""
@@ -114,6 +116,33 @@ def test_first_in_a_network(rank: int, data: st.DataObject) -> None:
     first = run(given, wants_dx=False)
     assert first.dx is None
     same_bits(first, run(given))
+
+
+@RANKS
+@settings(max_examples=40)
+@given(data=st.data(), cut=CUTS, block=st.sampled_from([1, 400, 2000]))
+def test_blocks_of_the_first_convolution(
+    rank: int, data: st.DataObject, cut: int, block: int
+) -> None:
+    """Where nobody wants dx, a chunk goes forward in blocks, and dW is the sum over them."""
+    given = data.draw(forms(rank, channels=data.draw(st.integers(1, 4))))
+    with (
+        mock.patch.object(products, "SMALL_PRODUCT", cut),
+        mock.patch.object(conv_columns, "BLOCK_BYTES", block),
+    ):
+        for dtype, limit in LIMITS.items():
+            found = run(given, dtype, wants_dx=False)
+            assert given.lost(replace(found, dx=given.oracle().dx)) <= limit, dtype
+
+
+def test_blocks_are_as_many_as_divide_the_batch() -> None:
+    layer = Conv(32, (3, 3), padding="same", exact=True)
+    made = {}
+    for batch in (4, 7, 64, 96):
+        given = drawn(layer, (28, 28, 3), batch, 0)
+        wires = Wires(given.x, given.dy.copy(), None, given.dy, True)
+        made[batch] = len(layer.plan(wires, Buffers()).blocks)
+    assert made == {4: 1, 7: 1, 64: 2, 96: 4}
 
 
 REAL = {

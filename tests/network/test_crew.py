@@ -63,3 +63,10 @@ def test_overflow_is_no_warning_in_any_thread(threads: int) -> None:
     with Crew(threads) as crew:
         crew.run([lambda row=row: np.multiply(large, large, out=row) for row in out])
     assert np.isinf(out).all()
+
+
+def test_warnings_are_as_before_outside() -> None:
+    before = np.geterr(), np.getbufsize()
+    with Crew(2):
+        assert set(np.geterr().values()) == {"ignore"}
+    assert (np.geterr(), np.getbufsize()) == before

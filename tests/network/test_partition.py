@@ -167,3 +167,22 @@ def test_heavy_dense_layers_split_a_network_by_themselves() -> None:
     network = Network.of((8, 8, 1), [*layers, ("out", Dense(3))])
     assert [stage.whole for stage in partition.cut_stages(network.nodes)] == [False, True, False]
     assert len(partition.cut_stages(cnn().nodes)) == 1
+
+
+@given(
+    fixed=st.integers(0, 2000),
+    each=st.integers(1, 2000),
+    most=st.integers(1, 200),
+    prepared=st.integers(0, 3000),
+)
+def test_a_chunk_is_the_largest_power_of_two_that_fits(
+    fixed: int, each: int, most: int, prepared: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partition, "CHUNK_BYTES", 10_000)
+        patch.setattr(partition, "PREPARED_TIMES", 5)
+        size = partition.chunk_size(lambda count: fixed + each * count, most, prepared)
+    room = max(10_000, 5 * prepared)
+    assert size == most or size.bit_count() == 1
+    assert size == 1 or fixed + each * size <= room
+    assert size == most or fixed + each * min(2 * size, most) > room
