@@ -126,7 +126,8 @@ def again_and_again(base: Path, half: bool) -> int:
     """Kill one run over and over at drawn moments until it gets through."""
     reference = fake_training.final_bits(fake_training.write_run(base / "unbroken", EPOCHS))
     draw, runs_dir, kills = Random(1), base / "runs", 0
-    while killed_run(runs_dir, draw.randint(50, 100), half):
+    # Later and later: each run that was complete when it was killed is one more to look through.
+    while killed_run(runs_dir, draw.randint(50, 100 + kills), half):
         check_readable(runs_dir, kills)
         kills += 1
     done = list_runs(runs_dir)
