@@ -114,7 +114,7 @@ def shard_count(nodes: Sequence[Node], rows: int) -> int:
 
 
 def chunk_size(nbytes: Callable[[int], int], most: int, prepared: int = 0) -> int:
-    """Return the largest power of two of examples whose buffers fit, up to `most`; at least 1.
+    """Return `most` examples if their buffers fit, else the largest power of two; at least 1.
 
     They fit `CHUNK_BYTES`, or `PREPARED_TIMES` as many bytes as are prepared once a step.
 
@@ -124,9 +124,11 @@ def chunk_size(nbytes: Callable[[int], int], most: int, prepared: int = 0) -> in
         prepared: bytes that are prepared once a step and read by every chunk.
     """
     room = max(CHUNK_BYTES, PREPARED_TIMES * prepared)
+    if nbytes(most) <= room:
+        return most
     size = 1
-    while size < most and nbytes(min(2 * size, most)) <= room:
-        size = min(2 * size, most)
+    while 2 * size < most and nbytes(2 * size) <= room:
+        size *= 2
     return size
 
 

@@ -185,4 +185,5 @@ def test_a_chunk_is_the_largest_power_of_two_that_fits(
     room = max(10_000, 5 * prepared)
     assert size == most or size.bit_count() == 1
     assert size == 1 or fixed + each * size <= room
-    assert size == most or fixed + each * min(2 * size, most) > room
+    assert size == most or 2 * size >= most or fixed + each * 2 * size > room
+    assert (size == most) == (fixed + each * most <= room) or most == 1
