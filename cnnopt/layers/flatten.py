@@ -11,26 +11,13 @@ from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Memory, Parameter, Wires
 
 
-@dataclass(frozen=True)
-class Flatten:
-    """The same numbers in one axis, channels running fastest.
-
-    Shapes: x (B, *shape) -> y (B, product of shape). Keras has the same order; PyTorch, with
-    its channels first, another one.
-
-    Example:
-        >>> Flatten().output_shape((2, 2, 64))
-        (256,)
-    """
+class View:
+    """What layers share that hand their input on in another shape, or as it is."""
 
     memory: ClassVar[Memory] = "view"
     reads_input: ClassVar[bool] = False
     reads_output: ClassVar[bool] = False
     trains_only: ClassVar[bool] = False
-
-    def output_shape(self, x: Shape) -> Shape:
-        """Return (product of `x`,)."""
-        return (prod(x),)
 
     def parameters(self, x: Shape) -> tuple[Parameter, ...]:
         """Return nothing."""
@@ -51,3 +38,20 @@ class Flatten:
         self, s: Wires, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
     ) -> None:
         """Do nothing: `dx` is a view of `dy`."""
+
+
+@dataclass(frozen=True)
+class Flatten(View):
+    """The same numbers in one axis, channels running fastest.
+
+    Shapes: x (B, *shape) -> y (B, product of shape). Keras has the same order; PyTorch, with
+    its channels first, another one.
+
+    Example:
+        >>> Flatten().output_shape((2, 2, 64))
+        (256,)
+    """
+
+    def output_shape(self, x: Shape) -> Shape:
+        """Return (product of `x`,)."""
+        return (prod(x),)

@@ -19,6 +19,7 @@ from cnnopt.buffers import Buffers
 from cnnopt.layers.base import Memory, Parameter, Wires
 from cnnopt.layers.batch_norm import BatchNorm, add_moments
 from cnnopt.layers.batch_statistics import BatchStatistics, Moments, Room
+from cnnopt.layers.flatten import View
 from cnnopt.layers.pool import MaxPool, largest_backward, largest_forward
 from cnnopt.layers.pool_axes import PoolSpace, plan_largest
 from cnnopt.layers.way import Way
@@ -164,7 +165,7 @@ class PooledBatchNorm:
 
 
 @dataclass(frozen=True)
-class PooledBefore:
+class PooledBefore(View):
     """What a network leaves in the place of a max pooling that runs elsewhere, never a user.
 
     Shapes: y is x.
@@ -172,31 +173,6 @@ class PooledBefore:
 
     pool: MaxPool
 
-    memory: ClassVar[Memory] = "view"
-    reads_input: ClassVar[bool] = False
-    reads_output: ClassVar[bool] = False
-    trains_only: ClassVar[bool] = False
-
     def output_shape(self, x: Shape) -> Shape:
         """Return `x`."""
         return x
-
-    def parameters(self, x: Shape) -> tuple[Parameter, ...]:
-        """Return nothing."""
-        return ()
-
-    def multiply_adds(self, x: Shape) -> int:
-        """Return 0."""
-        return 0
-
-    def plan(self, wires: Wires, make: Buffers) -> Wires:
-        """Nothing but the wires."""
-        return wires
-
-    def forward(self, s: Wires, parameters: tuple[Array, ...]) -> None:
-        """Do nothing: `y` is a view of `x`."""
-
-    def backward(
-        self, s: Wires, parameters: tuple[Array, ...], gradients: tuple[Array, ...]
-    ) -> None:
-        """Do nothing: `dx` is a view of `dy`."""
