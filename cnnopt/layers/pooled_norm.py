@@ -22,7 +22,6 @@ from cnnopt.layers.batch_statistics import BatchStatistics, Moments, Room
 from cnnopt.layers.flatten import View
 from cnnopt.layers.pool import MaxPool, largest_backward, largest_forward
 from cnnopt.layers.pool_axes import PoolSpace, plan_largest
-from cnnopt.layers.way import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,6 @@ class PooledBatchNorm:
     def multiply_adds(self, x: Shape) -> int:
         """Return 0: no matrix product."""
         return 0
-
-    def way(self, x: Shape, examples: int) -> Way:
-        """Say that the pooling is part of it."""
-        return Way("passes over its numbers", "pooling goes first: γ tells which number is largest")
 
     def share(self, x: Shape, shards: int, make: Buffers) -> BatchStatistics:
         """Return room for what the chunks of a batch share."""
