@@ -84,28 +84,29 @@ def _notes(network: Network, cut: Cut) -> Mapping[str, list[str]]:
 def _note_pooling(notes: dict[str, list[str]], network: Network, place: int) -> None:
     """Say of a pooling what runs behind it, and of the convolution how it writes for it."""
     order = network.run_order
-    node, pool, name, moved = order[place], order[place].layer, order[place].name, ""
+    node, pool, name = order[place], order[place].layer, order[place].name
+    moved = []
     if isinstance(pool, PooledBatchNorm):
-        # Its own name is left where the config has it, right behind.
-        pool, name, moved = pool.pool, order[place + 1].name, f"the scale and shift of {name} and "
+        moved.append(f"the scale and shift of {name}")
+        pool, name = pool.pool, order[place + 1].name  # left where the config has it, right behind
     assert isinstance(pool, MaxPool)
-    moved = (moved + _moved(network.nodes, order[place:], name)).removesuffix(" and ")
+    moved += _moved(network.nodes, order[place:], name)
     if moved:
         numbers = f"{prod(node.y):,} numbers instead of {prod(node.x):,}"
-        notes[name].append(f"before {moved}: same values, {numbers}")
+        notes[name].append(f"before {' and '.join(moved)}: same values, {numbers}")
     if pool.phases:
         conv = next(n for n in order[place::-1] if isinstance(n.layer, Conv))
         notes[conv.name].append(f"outputs in order of phase, as {name} reads them")
 
 
-def _moved(written: Sequence[Node], behind: Sequence[Node], pool: str) -> str:
+def _moved(written: Sequence[Node], behind: Sequence[Node], pool: str) -> list[str]:
     """Return the layers that the config writes before a pooling and that run behind it."""
     place = next(i for i, node in enumerate(written) if node.name == pool)
     before = {(node.name, type(node.layer)) for node in written[:place]}
     moved = [node for node in behind if (node.name, type(node.layer)) in before]
-    return " and ".join(
+    return [
         f"the bias of {node.name}" if isinstance(node.layer, Bias) else node.name for node in moved
-    )
+    ]
 
 
 def _coupled(node: Node, cut: Cut) -> str:

@@ -57,7 +57,7 @@ class Network:
     @cached_property
     def run_order(self) -> tuple[Node, ...]:
         """The layers as they run, reordered where that is exact and faster."""
-        return by_phase(pool_in_norm(pool_first(self.nodes)))
+        return pool_in_norm(by_phase(pool_first(self.nodes)))
 
     @property
     def parameters(self) -> int:

@@ -32,6 +32,29 @@ def pool_first(nodes: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(row)
 
 
+def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Let every convolution before a max pooling write its outputs in order of phase.
+
+    Pooling then reads and writes long runs of memory, where cells that alternate would be read one
+    by one. Between the two may stand what treats every position alike. Windows that reach into a
+    padding stay as they are.
+    """
+    row = list(nodes)
+    for i, node in enumerate(row):
+        if not isinstance(node.layer, MaxPool):
+            continue
+        windows = node.layer.windows
+        j = i - 1
+        while j >= 0 and isinstance(row[j].layer, Bias | Relu | BatchNorm):
+            j -= 1
+        conv = row[j].layer if j >= 0 else None
+        padded = any(map(sum, windows.reach(node.x)))
+        if isinstance(conv, Conv) and conv.groups == 1 and max(windows.stride) > 1 and not padded:
+            row[j] = replace(row[j], layer=replace(conv, phases=windows.stride))
+            row[i] = replace(node, layer=replace(node.layer, phases=windows.stride))
+    return tuple(row)
+
+
 def pool_in_norm(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Let every batch norm with a max pooling right behind it pool first.
 
@@ -45,33 +68,4 @@ def pool_in_norm(nodes: Sequence[Node]) -> tuple[Node, ...]:
         if isinstance(norm, BatchNorm) and isinstance(pool, MaxPool) and behind.x != behind.y:
             row[i] = replace(node, layer=PooledBatchNorm(norm, pool))
             row[i + 1] = Node(behind.name, PooledBefore(pool), behind.y)
-    return tuple(row)
-
-
-def by_phase(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Let every convolution before a max pooling write its outputs in order of phase.
-
-    Pooling then reads and writes long runs of memory, where cells that alternate would be read one
-    by one. Between the two may stand what treats every position alike. Windows that reach into a
-    padding stay as they are.
-    """
-    row = list(nodes)
-    for i, node in enumerate(row):
-        pool = node.layer.pool if isinstance(node.layer, PooledBatchNorm) else node.layer
-        if not isinstance(pool, MaxPool):
-            continue
-        windows = pool.windows
-        j = i - 1
-        while j >= 0 and isinstance(row[j].layer, Bias | Relu | BatchNorm):
-            j -= 1
-        conv = row[j].layer if j >= 0 else None
-        padded = any(map(sum, windows.reach(node.x)))
-        if isinstance(conv, Conv) and conv.groups == 1 and max(windows.stride) > 1 and not padded:
-            row[j] = replace(row[j], layer=replace(conv, phases=windows.stride))
-            ordered = replace(pool, phases=windows.stride)
-            whole = node.layer
-            if isinstance(whole, PooledBatchNorm):
-                row[i] = replace(node, layer=replace(whole, pool=ordered))
-            else:
-                row[i] = replace(node, layer=ordered)
     return tuple(row)
