@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnopt.arrays import Array, Shape
 from cnnopt.buffers import Buffers
-from cnnopt.kernels.products import cut_rows, parts_of
+from cnnopt.kernels.products import SMALL_PRODUCT, cut_rows, parts_of
 from cnnopt.kernels.windows import Pads, Window, interior, padded_shape
 from cnnopt.layers.base import Wires
 from cnnopt.layers.conv_few_channels import FEW_CHANNELS, few_channel_moves
@@ -20,6 +20,9 @@ from cnnopt.layers.conv_strided import StridedGradient, strided_backward
 
 LEAST_ROWS = 64
 """Rows that a part has at least where dW is cut: the parts' dW have to be added up."""
+
+MOST_ROWS = 1000
+"""Rows, about, that a part has at most: BLAS adds them one by one, and long sums lose digits."""
 
 BLOCK_BYTES = 4 << 20
 """Columns and outputs of a block, about: what fills it is still in the cache when it is read."""
@@ -138,7 +141,8 @@ def _plan_blocks(
 
 def _parts_back(cols: Array, filters: int) -> int:
     """Return in how many parts dW is made."""
-    parts = parts_of(len(cols), cols.shape[-1] * filters)
+    least = SMALL_PRODUCT // MOST_ROWS
+    parts = parts_of(len(cols), max(cols.shape[-1] * filters, least))
     return parts if len(cols) >= parts * LEAST_ROWS else 1
 
 

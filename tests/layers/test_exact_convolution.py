@@ -162,3 +162,11 @@ def test_real_sizes_with_the_constants_as_they_are(name: str) -> None:
     """These are cut in parts, as networks have them."""
     layer, shape, batch = REAL[name]
     check(drawn(replace(layer, exact=True), shape, batch, 0))
+
+
+@pytest.mark.parametrize("batch", [16, 128])
+def test_long_sums_of_narrow_columns_lose_no_digit(batch: int) -> None:
+    """dW of a first convolution: 9 numbers, each the sum of 12,544 products or more."""
+    given = drawn(Conv(16, (3, 3), padding="same", exact=True), (28, 28, 1), batch, 0)
+    found, wanted = (run(given, dtype).gradients[0] for dtype in ("float32", "float64"))
+    assert np.abs(found - wanted).max() <= 1e-6 * np.abs(wanted).max()
