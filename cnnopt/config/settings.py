@@ -13,7 +13,13 @@ from cnnopt.config.rule import Named, named_by
 class Settings(BaseModel):
     """A record of checked settings; the long form of one mapping of the config."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # of the many kinds of layers and data, a config uses a few
+    )
 
     main: ClassVar[str] = ""
     """The setting that a single value stands for, as in `dropout: 0.3`; empty when none does."""
