@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
+from cnnopt.build_regions import build_regions
 from cnnopt.build_sequence import SequenceBuilder
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
 from cnnopt.config import optimizers as optimizer_settings
 from cnnopt.config import training as training_settings
+from cnnopt.config.settings import fields_of
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import for_task
 from cnnopt.metrics.table import FEWEST_CLASSES
@@ -28,6 +30,7 @@ class Experiment:
         classification: class numbers to predict, or numbers.
         loss: what is minimized.
         optimizer: how.
+        regions: of the weights, which it updates with rates and decays of their own.
         schedule: the learning rate over time.
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
@@ -42,6 +45,7 @@ class Experiment:
     classification: bool
     loss: losses.Loss
     optimizer: optimizers.Optimizer
+    regions: tuple[optimizers.Region, ...]
     schedule: optimizers.Schedule
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
@@ -77,13 +81,15 @@ def build(
                     penalties.append(regularizers.L2(entry.strength))
             case objective_settings.EarlyStopping():
                 stopping = regularizers.EarlyStopping(entry.patience, entry.min_change)
+    network, optimizer = _network(config, input_shape, outputs), _optimizer(config)
     return Experiment(
         seed=config.seed,
         split_seed=config.dataset.split_seed,
-        network=_network(config, input_shape, outputs),
+        network=network,
         classification=classification,
         loss=loss_of(config),
-        optimizer=_optimizer(config),
+        optimizer=optimizer,
+        regions=build_regions(config, network.layout, optimizer),
         schedule=_schedule(config),
         penalties=tuple(penalties),
         stopping=stopping,
@@ -166,13 +172,8 @@ def loss_of(config: settings.Config) -> losses.Loss:
 
 
 def _optimizer(config: settings.Config) -> optimizers.Optimizer:
-    match config.optimizer:
-        case optimizer_settings.Sgd(learning_rate=rate):
-            return optimizers.Sgd(rate)
-        case optimizer_settings.Momentum(learning_rate=rate, momentum=momentum):
-            return optimizers.Momentum(rate, momentum)
-        case optimizer_settings.Adam(learning_rate=rate, beta1=b1, beta2=b2, epsilon=epsilon):
-            return optimizers.Adam(rate, b1, b2, epsilon)
+    given = {name: getattr(config.optimizer, name) for name in fields_of(type(config.optimizer))}
+    return optimizers.make_optimizer(config.optimizer.kind, **given)
 
 
 def _schedule(config: settings.Config) -> optimizers.Schedule:

@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.kernels.case import Case, Version
 from cnnopt.arrays import Array
-from cnnopt.optimizers import Adam, Updater
-from cnnopt.optimizers.base import BLOCK
+from cnnopt.optimizers import Adam, Step, Updater
+from cnnopt.optimizers.updater import BLOCK
 
 SIZES = (6_000, 100_000, 3_274_634)
 TOLERANCE = 1e-5
@@ -57,7 +57,7 @@ class InOne:
 
     def __init__(self, gradient: Array) -> None:
         self._w, self._g = np.zeros_like(gradient), gradient
-        self._slots = tuple(np.zeros_like(gradient) for _ in Adam.slots)
+        self._slots = tuple(np.zeros_like(gradient) for _ in Adam().slots)
         self._scratch = tuple(np.empty_like(gradient) for _ in range(Adam.scratch))
         self._step = 0
 
@@ -65,7 +65,7 @@ class InOne:
         """Make a step."""
         self._step += 1
         a = Adam()
-        a.update(self._w, self._g, self._slots, self._scratch, a.learning_rate, self._step)
+        a.update(self._w, self._g, self._slots, self._scratch, Step(self._step, a.learning_rate))
 
     def version(self) -> Version:
         """Return this as a version."""

@@ -6,10 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from cnnopt.config.groups import ParameterGroups
 from cnnopt.config.measures import Metrics
 from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import BatchSize, Folds, Positive
+from cnnopt.config.values import BatchSize, Folds, Positive, PositiveReal
 
 SelectMetric = Literal[
     "loss",
@@ -61,6 +62,10 @@ class Training(Settings):
     `exact` makes every convolution the plain sums of its formula; else those that are faster by a
     bilinear algorithm run by it, with an error as small.
 
+    `clip_norm` shortens a longer gradient to that norm, over all parameters; `clip_value` cuts
+    each of its numbers, first. `parameter_groups` gives parameters whose names match a pattern a
+    factor on the learning rate and a weight decay of their own.
+
     `metrics` become columns beside the loss: by default accuracy for classes, mae and r2 for
     numbers. The first one named is what studies compare by.
     """
@@ -75,6 +80,9 @@ class Training(Settings):
     evaluate_every: Positive | None = None
     health: Annotated[bool, Rule("must be true or false")] = False
     exact: Annotated[bool, Rule("must be true or false")] = False
+    clip_norm: PositiveReal | None = None
+    clip_value: PositiveReal | None = None
+    parameter_groups: ParameterGroups | None = None
     metrics: Metrics | None = None
 
 

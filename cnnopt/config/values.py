@@ -137,6 +137,11 @@ Size = Annotated[
 ]
 """A finite number from 0 up."""
 
+AtLeast4 = Annotated[
+    float, Field(ge=4, allow_inf_nan=False), Rule("must be a finite number, at least 4")
+]
+"""A finite number from 4 up: below it RAdam's rectification is not defined."""
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Rule("must be a number in [0, 1]")]
 """A number in [0, 1]."""
 

@@ -1,9 +1,38 @@
 """Optimizers and schedules of the learning rate, all over flat vectors."""
 
-from cnnopt.optimizers.adam import Adam
-from cnnopt.optimizers.base import Optimizer, Updater
+from cnnopt.optimizers.adadelta import Adadelta
+from cnnopt.optimizers.adagrad import Adagrad
+from cnnopt.optimizers.adam import Adam, AdamW
+from cnnopt.optimizers.adamp import AdamP
+from cnnopt.optimizers.base import Optimizer, Step
+from cnnopt.optimizers.lion import Lion
 from cnnopt.optimizers.momentum import Momentum
+from cnnopt.optimizers.nesterov import Nesterov
+from cnnopt.optimizers.radam import RAdam
+from cnnopt.optimizers.rmsprop import RmsProp
 from cnnopt.optimizers.schedule import Constant, Cosine, Schedule
 from cnnopt.optimizers.sgd import Sgd
+from cnnopt.optimizers.table import make_optimizer
+from cnnopt.optimizers.updater import Region, Updater
 
-__all__ = ["Adam", "Constant", "Cosine", "Momentum", "Optimizer", "Schedule", "Sgd", "Updater"]
+__all__ = [
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamP",
+    "AdamW",
+    "Constant",
+    "Cosine",
+    "Lion",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "RAdam",
+    "Region",
+    "RmsProp",
+    "Schedule",
+    "Sgd",
+    "Step",
+    "Updater",
+    "make_optimizer",
+]

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from cnnopt.arrays import Array
+from cnnopt.optimizers.base import Step
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Momentum:
 
     Example:
         >>> w, v, room = np.array([1.0]), np.array([1.0]), np.empty(1)
-        >>> Momentum(0.1, 0.9).update(w, np.array([2.0]), (v,), (room,), 0.1, 2)
+        >>> Momentum(0.1, 0.9).update(w, np.array([2.0]), (v,), (room,), Step(2, 0.1))
         >>> w, v
         (array([0.71]), array([2.9]))
     """
@@ -33,8 +34,10 @@ class Momentum:
     learning_rate: float = 1e-2
     momentum: float = 0.9
 
-    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+    shaped: ClassVar[bool] = False
+    decays: ClassVar[bool] = False
     scratch: ClassVar[int] = 1
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def update(
         self,
@@ -42,12 +45,11 @@ class Momentum:
         g: Array,
         slots: tuple[Array, ...],
         scratch: tuple[Array, ...],
-        learning_rate: float,
-        step: int,
+        step: Step,
     ) -> None:
         """Add the gradient to the velocity, then go along it."""
         (v,) = slots
         v *= self.momentum
         v += g
-        np.multiply(v, learning_rate, out=scratch[0])
+        np.multiply(v, step.learning_rate, out=scratch[0])
         w -= scratch[0]

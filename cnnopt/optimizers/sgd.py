@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from cnnopt.arrays import Array
+from cnnopt.optimizers.base import Step
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,17 @@ class Sgd:
 
     Example:
         >>> w, room = np.array([1.0]), np.empty(1)
-        >>> Sgd(0.1).update(w, np.array([2.0]), (), (room,), 0.1, 1)
+        >>> Sgd(0.1).update(w, np.array([2.0]), (), (room,), Step(1, 0.1))
         >>> w
         array([0.8])
     """
 
     learning_rate: float = 1e-2
 
-    slots: ClassVar[tuple[str, ...]] = ()
+    shaped: ClassVar[bool] = False
+    decays: ClassVar[bool] = False
     scratch: ClassVar[int] = 1
+    slots: ClassVar[tuple[str, ...]] = ()
 
     def update(
         self,
@@ -40,9 +43,8 @@ class Sgd:
         g: Array,
         slots: tuple[Array, ...],
         scratch: tuple[Array, ...],
-        learning_rate: float,
-        step: int,
+        step: Step,
     ) -> None:
         """Go `learning_rate` times the gradient down."""
-        np.multiply(g, learning_rate, out=scratch[0])
+        np.multiply(g, step.learning_rate, out=scratch[0])
         w -= scratch[0]

@@ -51,7 +51,7 @@ class Stepper:
         trained = self.weights[: network.parameters]
         self._following = self.weights[network.parameters :]
         self._gradient = np.zeros_like(trained)
-        self._updater = Updater(experiment.optimizer, trained, self._gradient)
+        self._updater = Updater(experiment.optimizer, trained, self._gradient, experiment.regions)
         self.slots = self._updater.slots
         self._experiment, self._crew = experiment, crew
         self._batches, self._steps = batches, steps

@@ -9,11 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnopt.network import Crew
-from cnnopt.optimizers import Adam, Momentum, Optimizer, Sgd, Updater, base
+from cnnopt.optimizers import Adam, Momentum, Optimizer, Sgd, Updater
+from cnnopt.optimizers import updater as updating
 
 ALL: dict[str, Optimizer] = {"sgd": Sgd(0.05), "momentum": Momentum(0.02, 0.8), "adam": Adam(0.01)}
 EACH = pytest.mark.parametrize("optimizer", ALL.values(), ids=ALL.keys())
-SIZES = (1, base.BLOCK + 1, base.TASK, 2 * base.TASK + 17, (base.MOST_TASKS + 1) * base.TASK - 1)
+SIZES = (
+    1,
+    updating.BLOCK + 1,
+    updating.TASK,
+    2 * updating.TASK + 17,
+    (updating.MOST_TASKS + 1) * updating.TASK - 1,
+)
 
 
 def gradients(size: int) -> list[np.ndarray]:
@@ -52,7 +59,7 @@ def test_tasks_on_any_threads_give_the_bits_of_a_step(optimizer: Optimizer, size
 def test_as_many_tasks_as_are_worth_a_thread(size: int) -> None:
     weights = np.zeros(size, np.float32)
     count = len(Updater(Adam(), weights, weights).tasks(0.1, 1))
-    assert count == min(base.MOST_TASKS, max(1, size // base.TASK))
+    assert count == min(updating.MOST_TASKS, max(1, size // updating.TASK))
 
 
 @EACH
@@ -62,8 +69,8 @@ def test_however_it_is_cut_every_weight_is_updated_once(
 ) -> None:
     whole = train(optimizer, size, None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base, "BLOCK", block)
-        patch.setattr(base, "TASK", task)
+        patch.setattr(updating, "BLOCK", block)
+        patch.setattr(updating, "TASK", task)
         cut = train(optimizer, size, 1)
     for found, wanted in zip(cut, whole, strict=True):
         np.testing.assert_array_equal(found, wanted)
