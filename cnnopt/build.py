@@ -34,6 +34,8 @@ class Experiment:
         schedule: the learning rate over time.
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
+        sam: where the gradient is taken, or None: at the weights.
+        average: which average of the weights is measured and kept, or None: themselves.
         training: budget, batches and selection, as in the config.
         class_weights: as in the config; None where all examples weigh the same.
         metrics: what is measured besides the loss, in the order of columns.
@@ -49,6 +51,8 @@ class Experiment:
     schedule: optimizers.Schedule
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
+    sam: regularizers.Sam | None
+    average: regularizers.AverageWeights | None
     training: training_settings.Training
     class_weights: losses.Setting | None
     metrics: tuple[str, ...]
@@ -73,7 +77,7 @@ def build(
     if classification:
         _check_classes(config, outputs)
     penalties: list[regularizers.Penalty] = []
-    stopping = None
+    stopping = sam = average = None
     for entry in config.regularizers:
         match entry:
             case objective_settings.L2():
@@ -81,6 +85,10 @@ def build(
                     penalties.append(regularizers.L2(entry.strength))
             case objective_settings.EarlyStopping():
                 stopping = regularizers.EarlyStopping(entry.patience, entry.min_change)
+            case objective_settings.Sam():
+                sam = regularizers.Sam(entry.rho)
+            case objective_settings.AverageWeights():
+                average = regularizers.AverageWeights(entry.ema, entry.swa)
     network, optimizer = _network(config, input_shape, outputs), _optimizer(config)
     return Experiment(
         seed=config.seed,
@@ -93,6 +101,8 @@ def build(
         schedule=_schedule(config),
         penalties=tuple(penalties),
         stopping=stopping,
+        sam=sam,
+        average=average,
         training=config.training,
         class_weights=_class_weights(config),
         metrics=tuple(for_task(classification, config.training.metrics)),

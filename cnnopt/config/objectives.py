@@ -9,7 +9,7 @@ from pydantic import Field
 from cnnopt.config.measures import ClassWeights
 from cnnopt.config.rule import Named
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import Positive, PositiveReal, Size
+from cnnopt.config.values import Below1, Positive, PositiveReal, Size
 
 
 class CrossEntropy(Settings):
@@ -69,10 +69,26 @@ class EarlyStopping(Settings):
     min_change: Size = 0.0
 
 
+class Sam(Settings):
+    """Takes each step's gradient `rho` up the slope, where the loss is worst nearby."""
+
+    main: ClassVar[str] = "rho"
+    kind: Literal["sam"] = "sam"
+    rho: PositiveReal = 0.05
+
+
+class AverageWeights(Settings):
+    """Measures and keeps an average of the weights: `ema` (its memory) or `swa` (from when on)."""
+
+    kind: Literal["average_weights"] = "average_weights"
+    ema: Below1 | None = None
+    swa: Below1 | None = None
+
+
 ClassLoss = CrossEntropy | BinaryCrossEntropy
 NumberLoss = SquaredError | AbsoluteError | Huber
 LossSettings = ClassLoss | NumberLoss
-RegularizerSettings = L2 | EarlyStopping
+RegularizerSettings = L2 | EarlyStopping | Sam | AverageWeights
 Loss = Annotated[LossSettings, Field(discriminator="kind")]
 Regularizer = Annotated[RegularizerSettings, Field(discriminator="kind")]
 
@@ -83,6 +99,11 @@ LOSSES: dict[str, type[Settings]] = {
     "absolute_error": AbsoluteError,
     "huber": Huber,
 }
-REGULARIZERS: dict[str, type[Settings]] = {"l2": L2, "early_stopping": EarlyStopping}
+REGULARIZERS: dict[str, type[Settings]] = {
+    "l2": L2,
+    "early_stopping": EarlyStopping,
+    "sam": Sam,
+    "average_weights": AverageWeights,
+}
 LOSSES_NAMED = Named("loss", LOSSES)
 REGULARIZERS_NAMED = Named("regularizer", REGULARIZERS, many=True)

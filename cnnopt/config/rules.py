@@ -24,7 +24,7 @@ from cnnopt.config.layers.convolution import ConvSettings
 from cnnopt.config.layers.dense import Dense
 from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.layers.within import unfit
-from cnnopt.config.objectives import ClassLoss, EarlyStopping, LossSettings
+from cnnopt.config.objectives import AverageWeights, ClassLoss, EarlyStopping, LossSettings
 from cnnopt.config.optimizers import Cosine, ScheduleSettings
 from cnnopt.config.repeat import Placed
 from cnnopt.config.settings import Settings
@@ -237,6 +237,9 @@ def _regularizers(parts: Parts) -> Iterator[Breach]:
         if kind in seen:
             yield Breach(path, f"{kind} must stand there once", "Remove one")
         seen.add(kind)
+        if isinstance(entry, AverageWeights) and (entry.ema is None) == (entry.swa is None):
+            rule = "average_weights must have either ema or swa"
+            yield Breach(path, rule, "Use {ema: 0.999} or {swa: 0.75}")
         unseen = parts.dataset is not None and parts.dataset.validation == 0
         if isinstance(entry, EarlyStopping) and unseen:
             rule = "early stopping needs a validation part, and dataset.validation is 0"

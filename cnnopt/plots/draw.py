@@ -172,8 +172,9 @@ def _kernels(source: Source) -> Figure | None:
         return None
     arrays, row = found.snapshot.arrays, int(found.snapshot.numbers.get("best_row", 0))
     unit, x = source.progress
-    selected = bool(found.extra.get("selects_best")) and 0 < row <= len(x)
-    weights = arrays["best_weights" if selected else "weights"]
+    name = str(found.extra.get("selected", "weights"))
+    selected = name == "best_weights" and 0 < row <= len(x)
+    weights = arrays["weights" if name == "best_weights" and not selected else name]
     kernels = first_kernels(weights, found.extra.get("parameters", ()))
     when = f"{unit} {x[row - 1]:,.0f}" if selected else f"step {found.step:,}"
     return None if kernels is None else first_layer_kernels(kernels, source.name, when)

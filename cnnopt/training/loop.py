@@ -17,6 +17,7 @@ from cnnopt.errors import Diverged
 from cnnopt.metrics import higher_is_better
 from cnnopt.network import Crew
 from cnnopt.network.network import Evaluator
+from cnnopt.regularizers import Average
 from cnnopt.training.batches import Batches
 from cnnopt.training.budget import Budget
 from cnnopt.training.dead_units import dead_units
@@ -70,12 +71,19 @@ class Training:
         self._stepper = Stepper(
             experiment, train, self._batches, self.budget.steps, crew, task.example_weights(train)
         )
-        self._evaluator = Evaluator(experiment.network, self._stepper.weights, crew)
         self._measured = {"train": task.training_sample(experiment.split_seed)}
         if "validation" in task.parts:
             self._measured["validation"] = task.parts["validation"]
         weights = self._stepper.weights
-        self.state = State(weights, self._stepper.slots, weights.copy(), meter=self._stepper.meter)
+        rule = experiment.average
+        self.state = State(
+            weights,
+            self._stepper.slots,
+            weights.copy(),
+            average=None if rule is None else Average(rule, weights),
+            meter=self._stepper.meter,
+        )
+        self._evaluator = Evaluator(experiment.network, self.state.measured, crew)
         if snapshot is not None:
             self.state.restore(snapshot)
 
@@ -116,6 +124,8 @@ class Training:
             state.step = step
             state.loss_sum += loss * size
             state.examples += size
+            if state.average is not None:
+                state.average.end_step(state.weights)
             if step == 1 and (message := self._odd_start(loss)):
                 yield Warned(message)
             yield StepDone(step, budget.row_of(step), loss)
@@ -126,7 +136,7 @@ class Training:
 
     def outputs(self, part: Part) -> Array:
         """Return the outputs (n, K) of the selected weights on a part."""
-        weights = self._stepper.weights
+        weights = self.state.measured
         last = weights.copy()
         weights[:] = self.selected_weights
         try:
@@ -137,7 +147,7 @@ class Training:
     @property
     def selected_weights(self) -> Array:
         """The weights that `training.select` names, (P,)."""
-        return self.state.best_weights if self._selects_best else self._stepper.weights
+        return self.state.best_weights if self._selects_best else self.state.measured
 
     @property
     def selected_row(self) -> int:
@@ -158,6 +168,8 @@ class Training:
             "learning_rate": self._stepper.learning_rate(state.step),
             "batch_loss": state.loss_sum / state.examples,
         }
+        if state.average is not None:
+            state.average.end_row(state.weights, state.step / self.budget.steps)
         gap_error = self._measure_into(row)
         health = self._health()
         state.loss_sum, state.examples = 0.0, 0
@@ -196,7 +208,7 @@ class Training:
         if state.best_value is not None and value >= state.best_value:
             return False
         state.best_value, state.best_row = value, int(row["epoch"])
-        np.copyto(state.best_weights, state.weights)
+        np.copyto(state.best_weights, state.measured)
         return True
 
     def _selected_value(self, row: dict[str, float]) -> float | None:
@@ -217,8 +229,7 @@ class Training:
     def _check_finite(self, row: dict[str, float]) -> None:
         for name, part in self._measured.items():
             if not math.isfinite(row[f"{name}_loss"]):
-                weights = self._stepper.weights
-                origin = origin_in_outputs(self._experiment.network, weights, part.x)
+                origin = origin_in_outputs(self._experiment.network, self.state.measured, part.x)
                 sentences = (
                     f"Training diverged: the loss on the {name} part is "
                     f"{row[f'{name}_loss']} after step {int(row['step'])}.",

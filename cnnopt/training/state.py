@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnopt.arrays import Array
 from cnnopt.errors import CheckpointError
-from cnnopt.regularizers import Patience
+from cnnopt.regularizers import Average, Patience
 from cnnopt.training.events import Snapshot
 from cnnopt.training.health import Meter
 
@@ -27,6 +27,7 @@ class State:
         best_value: selected value of the best row, lower is better; None before the first.
         best_row: its number, from 1.
         patience: of early stopping.
+        average: of the weights, which is measured in their place; None where none is wanted.
         meter: of training health, with sums of the row under way; None where none is wanted.
     """
 
@@ -39,12 +40,22 @@ class State:
     best_value: float | None = None
     best_row: int = 0
     patience: Patience = field(default_factory=Patience)
+    average: Average | None = None
     meter: Meter | None = None
+
+    @property
+    def measured(self) -> Array:
+        """The weights that are measured, selected and kept: the average, where there is one."""
+        return self.weights if self.average is None else self.average.vector
+
+    def _arrays(self) -> dict[str, Array]:
+        arrays = {"weights": self.weights, "best_weights": self.best_weights}
+        if self.average is not None:
+            arrays["average"] = self.average.vector
+        return arrays | {f"slot.{name}": array for name, array in self.slots.items()}
 
     def snapshot(self) -> Snapshot:
         """Return a copy of everything."""
-        arrays = {"weights": self.weights, "best_weights": self.best_weights}
-        arrays |= {f"slot.{name}": array for name, array in self.slots.items()}
         numbers: dict[str, Any] = {
             "step": self.step,
             "loss_sum": self.loss_sum,
@@ -54,9 +65,11 @@ class State:
             "patience_best": self.patience.best,
             "patience_waited": self.patience.waited,
         }
+        if self.average is not None:
+            numbers["averaged"] = self.average.count
         if self.meter is not None:
             numbers["health"] = self.meter.numbers()
-        return Snapshot({name: array.copy() for name, array in arrays.items()}, numbers)
+        return Snapshot({name: array.copy() for name, array in self._arrays().items()}, numbers)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Take over a snapshot's numbers and, in place, its arrays.
@@ -64,9 +77,7 @@ class State:
         Raises:
             CheckpointError: arrays are missing or have another size.
         """
-        targets = {"weights": self.weights, "best_weights": self.best_weights}
-        targets |= {f"slot.{name}": array for name, array in self.slots.items()}
-        for name, target in targets.items():
+        for name, target in self._arrays().items():
             given = snapshot.arrays.get(name)
             if given is None or given.shape != target.shape or given.dtype != target.dtype:
                 found = "nothing" if given is None else f"{given.dtype} {given.shape}"
@@ -80,5 +91,7 @@ class State:
         self.loss_sum, self.examples = numbers["loss_sum"], numbers["examples"]
         self.best_value, self.best_row = numbers["best_value"], numbers["best_row"]
         self.patience = Patience(numbers["patience_best"], numbers["patience_waited"])
+        if self.average is not None:
+            self.average.count = numbers["averaged"]
         if self.meter is not None:
             self.meter.restore(numbers.get("health"))

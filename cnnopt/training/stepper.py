@@ -48,7 +48,7 @@ class Stepper:
         network = experiment.network
         self.weights = network.layout.initial(experiment.seed)
         # Behind the P weights that train stand those that only follow: running means.
-        trained = self.weights[: network.parameters]
+        self._trained = trained = self.weights[: network.parameters]
         self._following = self.weights[network.parameters :]
         self._gradient = np.zeros_like(trained)
         self._updater = Updater(experiment.optimizer, trained, self._gradient, experiment.regions)
@@ -93,6 +93,30 @@ class Stepper:
             # The mean is over the sum of the weights, as in PyTorch's weighted cross entropy.
             np.take(self._example_weights, rows, out=scale, mode="clip")
             np.divide(scale, scale.sum(), out=scale)
+        loss = self._objective(plan, x, targets, scale, step)
+        if (sam := self._experiment.sam) is not None:
+            trained, following = self._trained.copy(), self._following.copy()
+            sam.climb(self._trained, self._gradient)
+            try:
+                self._objective(plan, x, targets, scale, step)
+            finally:
+                self._trained[:], self._following[:] = trained, following
+        self._clip()
+        if self.meter is not None:
+            self.meter.before()
+        self._crew.run(self._updater.tasks(self.learning_rate(step), step))
+        if self.meter is not None:
+            self.meter.after()
+        return loss, len(rows)
+
+    def _objective(
+        self, plan: TrainingPlan, x: Array, targets: Array, scale: Array, step: int
+    ) -> float:
+        """Return loss and penalties at the weights as they stand, and leave their gradient.
+
+        Raises:
+            _NotFiniteError: one of them is not finite.
+        """
         loss = plan.run(self._crew, x, targets, scale, self._experiment.seed, step)
         decaying = self._experiment.network.layout.decaying
         for penalty in self._experiment.penalties:
@@ -103,12 +127,17 @@ class Stepper:
         # A sum of squares may overflow though every number is finite: look again before stopping.
         if not isfinite(square) and not np.isfinite(self._gradient).all():
             raise _NotFiniteError("the gradient", square)
-        if self.meter is not None:
-            self.meter.before()
-        self._crew.run(self._updater.tasks(self.learning_rate(step), step))
-        if self.meter is not None:
-            self.meter.after()
-        return loss, len(rows)
+        return loss
+
+    def _clip(self) -> None:
+        """Cut the gradient's numbers, then its length, where the config says so."""
+        settings = self._experiment.training
+        if (most := settings.clip_value) is not None:
+            np.clip(self._gradient, -most, most, out=self._gradient)
+        if settings.clip_norm is not None:
+            norm = float(np.linalg.norm(self._gradient.astype(np.float64)))
+            if norm > settings.clip_norm:
+                self._gradient *= settings.clip_norm / norm
 
     def _plan(self, size: int) -> tuple[TrainingPlan, Array, Array, Array]:
         if size not in self._plans:

@@ -79,7 +79,7 @@ def predict_files(folder: Path, files: Sequence[Path]) -> Predictions:
     config = load_config(record.config)
     shape = tuple(facts["input_shape"])
     network = build(config, shape, facts["outputs"], bool(classes)).network
-    name = "best_weights" if facts["selects_best"] else "weights"
+    name = facts["selected"]
     weights = np.ascontiguousarray(checkpoint.snapshot.arrays[name])
     if weights.shape != (network.layout.total,):
         raise CheckpointError(

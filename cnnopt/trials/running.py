@@ -217,6 +217,12 @@ def _facts_of(trial: Prepared) -> dict[str, Any]:
         "outputs": trial.data.outputs,
         "value_range": trial.data.value_range,
         "columns": list(trial.data.columns),
-        "selects_best": trial.config.training.select.kind == "best"
-        and "validation" in trial.task.parts,
+        "selected": _selected(trial),
     }
+
+
+def _selected(trial: Prepared) -> str:
+    """Return the array of a checkpoint that holds the weights to predict with."""
+    if trial.config.training.select.kind == "best" and "validation" in trial.task.parts:
+        return "best_weights"
+    return "weights" if trial.experiment.average is None else "average"

@@ -62,6 +62,7 @@ def test_the_path_is_relative_to_the_file_and_chains_go_on(folder: Path) -> None
         "beta1": 0.8,
         "beta2": 0.9,
         "epsilon": 1e-8,
+        "amsgrad": False,
     }
 
 

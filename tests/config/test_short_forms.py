@@ -74,6 +74,25 @@ cv: {scheme: k_fold, folds: 3, repeats: 2}
 """
 
 PAIRS = [
+    (
+        {"optimizer": "nesterov"},
+        {"optimizer": "{nesterov: {learning_rate: 1e-2, momentum: 0.9}}"},
+    ),
+    ({"optimizer": "{adagrad: 0.1}"}, {"optimizer": "{adagrad: {learning_rate: 0.1, initial: 0}}"}),
+    ({"optimizer": "adadelta"}, {"optimizer": "{adadelta: {learning_rate: 1, rho: 0.9}}"}),
+    ({"optimizer": "{rmsprop: 0.1}"}, {"optimizer": "{rmsprop: {learning_rate: 0.1, rho: 0.99}}"}),
+    ({"optimizer": "radam"}, {"optimizer": "{radam: {threshold: 5, weight_decay: 0}}"}),
+    ({"optimizer": "adamp"}, {"optimizer": "{adamp: {delta: 0.1, decay_ratio: 0.1}}"}),
+    (
+        {"optimizer": "{adamw: 0.1}"},
+        {"optimizer": "{adamw: {learning_rate: 0.1, weight_decay: 1e-2}}"},
+    ),
+    ({"optimizer": "{lion: 0.1}"}, {"optimizer": "{lion: {learning_rate: 0.1, beta2: 0.99}}"}),
+    ({"regularizers": "[sam]"}, {"regularizers": "[sam: {rho: 0.05}]"}),
+    (
+        {"regularizers": "[average_weights: {ema: 0.9}]"},
+        {"regularizers": "[{average_weights: {ema: 0.9}}]"},
+    ),
     ({"model": "[dense: 3]"}, {"model": "[dense: {units: 3}]"}),
     ({"model": "[relu, dense: 3]"}, {"model": "[{relu: {}}, {dense: {units: 3, bias: true}}]"}),
     ({"model": "[max_pool2d: 2, dense: 3]"}, {"model": "[max_pool2d: {kernel: 2}, dense: 3]"}),

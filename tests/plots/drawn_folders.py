@@ -114,7 +114,7 @@ def make_train(folder: Path, epochs: int = 30, filters: int = 16, channels: int 
             {"weights": weights, "best_weights": weights},
             {"step": 36 * epochs, "best_row": best(rows)},
         ),
-        {"selects_best": True, "parameters": [
+        {"selected": "best_weights", "parameters": [
             {"name": "conv2d_1.weight", "shape": shape, "offset": 0},
             {"name": "dense_1.weight", "shape": [33, 10], "offset": size},
         ]},

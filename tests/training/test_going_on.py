@@ -19,6 +19,23 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "one order": {"training": {"epochs": 3, "batch_size": 7, "shuffle": "once"}},
     "no order": {"training": {"epochs": 3, "batch_size": 7, "shuffle": "never"}},
     "steps": {"training": {"steps": 11, "batch_size": 8, "evaluate_every": 3, "shuffle": "step"}},
+    **{
+        name: {"optimizer": name}
+        for name in ("nesterov", "adagrad", "adadelta", "radam", "adamp", "adamw", "lion")
+    },
+    "rmsprop": {"optimizer": {"rmsprop": {"centered": True, "momentum": 0.5}}},
+    "amsgrad": {"optimizer": {"adam": {"amsgrad": True}}},
+    "sam and ema": {"regularizers": ["sam", {"average_weights": {"ema": 0.8}}]},
+    "swa": {"regularizers": [{"average_weights": {"swa": 0.4}}]},
+    "clipped groups": {
+        "training": {
+            "epochs": 3,
+            "batch_size": 8,
+            "clip_norm": 0.5,
+            "clip_value": 0.2,
+            "parameter_groups": {"dense_1.*": {"rate": 0.5, "weight_decay": 0.1}},
+        }
+    },
     "penalty": {"regularizers": [{"l2": 0.01}], "optimizer": {"sgd": 0.1}},
 }
 EACH = pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS.keys())
