@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from cnnopt.api import compare_optimizers as compare_optimizers
-    from cnnopt.api import cross_validate as cross_validate
     from cnnopt.api import describe as describe
     from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_studies import compare as compare
+    from cnnopt.api_studies import compare_optimizers as compare_optimizers
+    from cnnopt.api_studies import cross_validate as cross_validate
+    from cnnopt.api_studies import run_study as run_study
     from cnnopt.run import Run as Run
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "api": (
-                "compare_optimizers",
-                "cross_validate",
                 "describe",
                 "gradcheck",
                 "load_run",
@@ -28,6 +28,7 @@ else:
                 "resume",
                 "train",
             ),
+            "api_studies": ("compare", "compare_optimizers", "cross_validate", "run_study"),
             "run": ("Run",),
         },
     )
@@ -37,6 +38,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "__version__",
+    "compare",
     "compare_optimizers",
     "cross_validate",
     "describe",
@@ -44,5 +46,6 @@ __all__ = [
     "load_run",
     "predict",
     "resume",
+    "run_study",
     "train",
 ]

@@ -14,10 +14,8 @@ from cnnopt.arguments import (
     Source,
     cores,
     count_of,
-    refuse_twice,
     resources_of,
     settings_of,
-    with_epochs,
     workforce,
 )
 from cnnopt.errors import UsageError
@@ -119,7 +117,7 @@ def resume(
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 
-    if command not in ("cv", "compare-optimizers"):
+    if command not in ("cv", "compare", "compare-optimizers"):
         study = next((p for p in folder.parents if (p / JOURNAL).is_file()), folder.parent)
         raise UsageError(f"{folder}: is a part of a study. Go on with: {resume_command(study)}")
     if epochs is not None:
@@ -131,92 +129,6 @@ def resume(
 
         config = go_on(record, resources_of(runs_dir, force, threads, stop, listener))
         draw_study(folder, command, config, force)
-    return load_run(folder)
-
-
-def cross_validate(
-    config: Source | None = None,
-    overrides: Sequence[str] = (),
-    *,
-    folds: int | None = None,
-    scheme: str | None = None,
-    repeats: int | None = None,
-    refit: bool = False,
-    runs_dir: str | Path = "runs",
-    seed: int | None = None,
-    jobs: int | None = None,
-    threads: int = 1,
-    fresh: bool = False,
-    stop: Stop = never,
-    listener: Listener = nobody,
-) -> Run:
-    """Cross-validate: folds, spread, corrected interval, pooled metric, baseline, audit.
-
-    Args:
-        config, overrides, runs_dir, seed, stop, listener: as of `train`.
-        folds: in place of `cv.folds`.
-        scheme: in place of `cv.scheme`: `stratified` or `k_fold`.
-        repeats: in place of `cv.repeats`.
-        refit: then train the final model on all rows; `predict` uses it.
-        jobs: worker processes; None: as many as cores.
-        threads: of the engine in each.
-        fresh: never go on with an unfinished study of the same id.
-    """
-    if folds is not None and folds < 2:
-        raise UsageError(f"--folds: must be at least 2, got {folds}. Use 5 or 10.")
-    if repeats is not None and repeats < 1:
-        raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
-    given = {"folds": folds, "scheme": scheme, "repeats": repeats}
-    given = {key: value for key, value in given.items() if value is not None}
-    changes = [f"cv.{key}={value}" for key, value in given.items()]
-    refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
-    with workforce(jobs) as force:
-        settings, text = settings_of(config, (*overrides, *changes), seed, listener)
-        resources = resources_of(runs_dir, force, threads, stop, listener)
-        from cnnopt.studies import cross_validation as cv
-
-        folder = cv.cross_validate(settings, text, resources, final=refit, fresh=fresh)
-        draw_study(folder, cv.COMMAND, settings, force)
-    return load_run(folder)
-
-
-def compare_optimizers(
-    config: Source | None = None,
-    overrides: Sequence[str] = (),
-    *,
-    optimizers: Sequence[str] = ("sgd", "momentum", "adam"),
-    trials: int = 5,
-    seeds: int = 10,
-    epochs: int | None = None,
-    runs_dir: str | Path = "runs",
-    seed: int | None = None,
-    jobs: int | None = None,
-    threads: int = 1,
-    fresh: bool = False,
-    stop: Stop = never,
-    listener: Listener = nobody,
-) -> Run:
-    """Compare optimizers: rates tuned alike, paired seeds, paired tests, a verdict.
-
-    Args:
-        config, overrides, runs_dir, seed, stop, listener: as of `train`.
-        optimizers: two or more names.
-        trials: learning rates that each of them tries.
-        seeds: final runs of each, at least 2.
-        epochs: in place of `training.epochs`.
-        jobs, threads, fresh: as of `cross_validate`.
-    """
-    with workforce(jobs) as force:
-        from cnnopt.studies import compare_optimizers as comparison
-
-        options = comparison.Options(tuple(optimizers), trials, seeds)
-        comparison.check_options(options)
-        settings, text = settings_of(config, overrides, seed, listener)
-        if epochs is not None:
-            settings = with_epochs(settings, epochs)
-        resources = resources_of(runs_dir, force, threads, stop, listener)
-        folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
-        draw_study(folder, comparison.COMMAND, settings, force)
     return load_run(folder)
 
 

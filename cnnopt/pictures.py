@@ -44,14 +44,14 @@ def draw_study(folder: Path, command: str, config: Config, force: Workforce) -> 
 
     Args:
         folder: the study's.
-        command: `cv` or `compare-optimizers`.
+        command: `cv`, `compare` or `compare-optimizers`.
         config: its base config, which says where the data are.
         force: who draws.
     """
-    from cnnopt.plots import COMPARISON_PICTURES, CV_PICTURES
+    from cnnopt.plots import STUDY_PICTURES
     from cnnopt.trials.executor import Job
 
-    names = CV_PICTURES if command == "cv" else COMPARISON_PICTURES
+    names = STUDY_PICTURES[command]
     # In one process they share what they read.
     lots = [names] if force.workers == 1 else [(name,) for name in names]
     force.results([Job(lot[0], draw_some, (folder, command, config, lot)) for lot in lots])

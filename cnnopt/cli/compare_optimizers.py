@@ -11,8 +11,13 @@ from cnnopt.cli.call import begin
 from cnnopt.cli.options import names, whole
 
 Optimizers = Annotated[
-    str,
-    typer.Option("--optimizers", metavar="NAMES", help="Which, with commas between them."),
+    str | None,
+    typer.Option(
+        "--optimizers",
+        metavar="NAMES",
+        help="Which, with commas between them; by default the nine of the lesson.",
+        show_default=False,
+    ),
 ]
 Trials = Annotated[
     int,
@@ -35,7 +40,7 @@ Epochs = Annotated[
 def compare_optimizers(
     context: typer.Context,
     config: options.ConfigFile = None,
-    optimizers: Optimizers = "sgd,momentum,adam",
+    optimizers: Optimizers = None,
     trials: Trials = 5,
     seeds: Seeds = 10,
     epochs: Epochs = None,
@@ -54,8 +59,8 @@ def compare_optimizers(
     Learning rates are tuned on the validation part; the final runs share their seeds.
     """
     call = begin(context, as_json=as_json, quiet=quiet, verbose=verbose)
-    chosen = names(optimizers)
-    from cnnopt import api
+    chosen = None if optimizers is None else names(optimizers)
+    from cnnopt import api_studies as api
 
     with call.listening() as (listener, stop):
         run = api.compare_optimizers(

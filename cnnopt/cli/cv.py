@@ -46,7 +46,7 @@ def cv(
 ) -> None:
     """Cross-validate: folds, a corrected interval, an audit."""
     call = begin(context, as_json=as_json, quiet=quiet, verbose=verbose)
-    from cnnopt import api
+    from cnnopt import api_studies as api
 
     with call.listening() as (listener, stop):
         run = api.cross_validate(

@@ -12,6 +12,7 @@ import typer
 
 from cnnopt import __version__
 from cnnopt.cli import (
+    compare,
     compare_optimizers,
     cv,
     data,
@@ -44,6 +45,8 @@ app = typer.Typer(
 app.command("train", rich_help_panel=STUDIES)(train.train)
 app.command("cv", rich_help_panel=STUDIES)(cv.cv)
 app.command("compare-optimizers", rich_help_panel=STUDIES)(compare_optimizers.compare_optimizers)
+app.command("compare", rich_help_panel=STUDIES)(compare.compare)
+app.command("run", rich_help_panel=STUDIES)(compare.run)
 app.command("resume", rich_help_panel=MODELS)(resume.resume)
 app.command("predict", rich_help_panel=MODELS)(predict.predict)
 app.add_typer(runs.app, name="runs", rich_help_panel=MODELS)

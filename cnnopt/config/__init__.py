@@ -2,7 +2,7 @@
 
 from cnnopt.config.config import Config
 from cnnopt.config.dump import dump_yaml
-from cnnopt.config.load import load_config, set_values
+from cnnopt.config.load import load_config, load_study, set_values
 from cnnopt.config.packed import BUILT_IN, starter_config
 from cnnopt.config.schema import config_schema
 
@@ -12,6 +12,7 @@ __all__ = [
     "config_schema",
     "dump_yaml",
     "load_config",
+    "load_study",
     "set_values",
     "starter_config",
 ]

@@ -82,7 +82,9 @@ def _unknown_key(
     child: Node, key: str, kind: str, fields: Mapping[str, FieldInfo], path: str
 ) -> Fault:
     remedy = suggestion(key, fields)
-    if section := next((name for name, each in fields.items() if _holds(each, key)), ""):
+    if key == "study" and not path:
+        remedy = "Run a study file with `cnnopt run FILE`"
+    elif section := next((name for name, each in fields.items() if _holds(each, key)), ""):
         remedy = f"Put it under {section}"
     elif kind and not nearest(key, fields):
         remedy = f"{kind} has: {', '.join(fields)}" if fields else f"{kind} has no settings"

@@ -52,13 +52,38 @@ def load_config(
     """
     if isinstance(source, Config):
         source = source.resolved()
-    root = read_source(source)
+    return load_root(read_source(source), _default_name(source), overrides, seed)
+
+
+def load_study(
+    path: str | Path, overrides: Sequence[str] = (), *, seed: int | None = None
+) -> tuple[Config, dict[str, Any]]:
+    """Return the config of a study file, and what stands under its key `study`.
+
+    Args, Raises: see `load_config`; a `ConfigError` also where `study` is no mapping.
+    """
+    root = read_source(path)
+    study = root.value.pop("study", None) if isinstance(root.value, dict) else None
+    if study is None or not isinstance(study.value, dict):
+        given = "nothing" if study is None else study.shown()
+        rule = "must say which study to run, in a mapping with its command"
+        remedy = "Write study: {command: compare-optimizers}, for instance"
+        raise ConfigError(Fault("study", rule, given, remedy, str(path)))
+    return load_root(root, _default_name(path), overrides, seed), study.plain()
+
+
+def load_root(root: Node, name: str, overrides: Sequence[str], seed: int | None) -> Config:
+    """Return the checked config of a tree of values; arguments and errors as of `load_config`.
+
+    Args:
+        name: what it is called where it has no name.
+    """
     faults: list[Fault] = []
     root = apply_overrides(root, overrides, faults)
     if isinstance(root.value, dict):
         if seed is not None:
             root.value["seed"] = Node(seed, "--seed", text=str(seed))
-        root.value.setdefault("name", Node(_default_name(source)))
+        root.value.setdefault("name", Node(name))
     root = fill_variables(root, faults)
     anchor_data(root, faults)
     config = _checked(root, faults)

@@ -109,26 +109,27 @@ def show_columns(
 
 def show_sensitivity(console: Console, arms: Sequence[Arm], metric: str) -> None:
     """Print what every rate that was tried gave on the validation part; divergence is marked."""
-    tried = [arm.get("sensitivity") or () for arm in arms]
-    rates = sorted({float(entry["learning_rate"]) for entries in tried for entry in entries})
-    table = plain_table("rate", *(str(arm["name"]) for arm in arms))
-    for rate in rates:
+    most = max(len(arm.get("sensitivity") or ()) for arm in arms)
+    table = plain_table(
+        "optimizer", "lowest rate", *("",) * (most - 2), "highest rate"[: 12 * (most > 1)]
+    )
+    for arm in arms:
         cells = []
-        for arm, entries in zip(arms, tried, strict=True):
-            entry = next((one for one in entries if one["learning_rate"] == rate), None)
-            mark = "* " if arm.get("learning_rate") == rate else ""
-            cells.append(mark + _tried(entry, metric) if entry else "")
-        table.add_row(short(rate), *cells)
-    head = f"{heading(metric)} on the validation part, by learning rate"
+        for entry in sorted(arm.get("sensitivity") or (), key=lambda e: float(e["learning_rate"])):
+            mark = "*" if entry["learning_rate"] == arm.get("learning_rate") else ""
+            cells.append(f"{mark}{short(entry['learning_rate'])}\n{_tried(entry, metric)}")
+        table.add_row(str(arm["name"]), *cells)
+    head = f"{heading(metric)} on the validation part, below each rate that was tried (* chosen)"
     titled(console, head, table)
-    console.print(Text("* chosen", style="dim"))
 
 
 def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str) -> None:
-    """Print every pair's difference, its interval and its adjusted p."""
+    """Print difference, interval and adjusted p of the pairs with the one that is ahead."""
+    behind = {pair["b"] for pair in pairs}
+    shown = [pair for pair in pairs if pair["a"] not in behind] or pairs
     unit = "points" if metric in PERCENT else "difference"
     table = plain_table("pair", unit, "interval", "adjusted p")
-    for pair in pairs:
+    for pair in shown:
         low, high = pair.get("interval") or (None, None)
         ends = f"{difference(metric, low)} to {difference(metric, high)}"
         table.add_row(
@@ -137,7 +138,36 @@ def show_pairs(console: Console, pairs: Sequence[Mapping[str, Any]], metric: str
             "–" if low is None or high is None else ends,
             short(pair.get("p_adjusted"), 2),
         )
-    titled(console, "Pairs, on the same seeds, adjusted by Holm", table)
+    titled(console, f"On the same seeds, adjusted by Holm over all {len(pairs)} pairs", table)
+
+
+def show_arms(console: Console, summary: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+    """Print the summary of `cnnopt compare`, without its verdict; arguments as above."""
+    metric = str(summary.get("metric", "loss"))
+    arms: Sequence[Arm] = summary["arms"]
+    unit = "steps" if (config.get("training") or {}).get("steps") else "epochs"
+    heads = ("runs", "mean", "95 % interval", "spread", "training", f"{unit} to target", "diverged")
+    table = plain_table("arm", *heads)
+    for arm in arms:
+        reached = arm.get(f"{unit}_to_target")
+        table.add_row(
+            str(arm["name"]),
+            str(arm.get("n", "–")),
+            measure(metric, arm.get("mean")),
+            interval(metric, arm.get("interval")),
+            spread(metric, arm.get("sd")),
+            measure(metric, arm.get("train")),
+            "–" if reached is None else f"{reached:,.0f}",
+            str(arm.get("diverged", 0)),
+        )
+    part = {"train": "training"}.get(str(summary.get("part")), summary.get("part"))
+    titled(console, f"{heading(metric)} on the {part} part", table)
+    for arm in arms:
+        if arm.get("tuned"):
+            console.print(Text(f"{arm['name']}: tuned to {', '.join(arm['tuned'])}"))
+    if summary.get("effects") and all(arm.get("n", 0) > 1 for arm in arms):
+        console.print()
+        show_pairs(console, summary["effects"], metric)
 
 
 def selected_by(config: Mapping[str, Any]) -> str:

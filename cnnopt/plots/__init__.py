@@ -8,19 +8,20 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.plots.draw import draw_comparison, draw_cv, draw_overlay, draw_run
-    from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
+    from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "draw": ("draw_comparison", "draw_cv", "draw_overlay", "draw_run"),
-            "names": ("COMPARISON_PICTURES", "CV_PICTURES"),
+            "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
         },
     )
 
 __all__ = [
     "COMPARISON_PICTURES",
     "CV_PICTURES",
+    "STUDY_PICTURES",
     "draw_comparison",
     "draw_cv",
     "draw_overlay",

@@ -90,8 +90,8 @@ def draw_cv(
 def draw_comparison(
     folder: Path, dataset: Dataset | None = None, names: Sequence[str] = COMPARISON_PICTURES
 ) -> list[Path]:
-    """Draw a comparison of optimizers: `curves.png`, `sensitivity.png`, `final_values.png`, and
-    with the data set of a regression with one input `fits.png`, of the first tuned seed.
+    """Draw a comparison of optimizers or other arms: `curves.png`, `sensitivity.png` (of
+    optimizers), `final_values.png`, and with the data set of a regression with one input `fits.png`, of the first tuned seed.
 
     Arguments, returns and raises: see `draw_cv`.
     """
@@ -100,8 +100,8 @@ def draw_comparison(
     source = _open(folder)
     tuned: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in source.rows("results.csv"):
-        if row["stage"] == "tuned":
-            tuned[row["optimizer"]].append(row)
+        if row["stage"] in ("tuned", "final"):
+            tuned[row.get("optimizer") or row["arm"]].append(row)
 
     def curves() -> Figure | None:
         runs = {

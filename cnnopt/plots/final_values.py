@@ -31,7 +31,11 @@ def final_values(source: Source, rows: Mapping[str, Sequence[dict[str, str]]]) -
     """
     shown = quantity(source.summary.get("metric", "loss"), source.config)
     column = next(
-        (f"{part}_{shown.name}" for part in ("test", "validation") if _has(rows, part, shown.name)),
+        (
+            f"{part}_{shown.name}"
+            for part in ("test", "validation", "train")
+            if _has(rows, part, shown.name)
+        ),
         None,
     )
     if column is None:
@@ -58,9 +62,11 @@ def final_values(source: Source, rows: Mapping[str, Sequence[dict[str, str]]]) -
     ]
     axes.set_xticks(range(len(rows)), labels)
     axes.set_xlim(-0.5, len(rows) - 0.5)
-    axes.set_xlabel("optimizer, and its mean")
+    of_optimizers = "optimizers" in source.summary
+    axes.set_xlabel("optimizer, and its mean" if of_optimizers else "arm, and its mean")
     axes.set_ylabel(shown.label)
-    axes.set_title(f"tuned settings, {len(seeds)} seeds; lines join runs of the same seed")
+    settings = "tuned settings, " if of_optimizers else ""
+    axes.set_title(f"{settings}{len(seeds)} seeds; lines join runs of the same seed")
     legend_below(figure, axes, columns=1)
     return figure
 

@@ -47,8 +47,8 @@ def fits(
         row = runs[name][0]
         draw_fit(axes, each)
         lost = "diverged (mean of y): " if row["status"] == "diverged" else ""
-        rate = float(row["learning_rate"])
-        axes.set_title(f"{name}, rate {rate:g}\n{lost}squared error {each.error:.3g}")
+        rate = f", rate {float(row['learning_rate']):g}" if row.get("learning_rate") else ""
+        axes.set_title(f"{name}{rate}\n{lost}squared error {each.error:.3g}")
     for axes in panels[len(found) :]:
         axes.remove()
     # The data decide what is shown: a fit that left them must not flatten all others.

@@ -4,3 +4,12 @@ from __future__ import annotations
 
 CV_PICTURES = ("folds", "fold_curves", "confusion_matrix", "most_wrong")
 COMPARISON_PICTURES = ("curves", "sensitivity", "final_values", "fits")
+
+ARMS_PICTURES = ("curves", "final_values", "fits")
+
+STUDY_PICTURES = {
+    "cv": CV_PICTURES,
+    "compare-optimizers": COMPARISON_PICTURES,
+    "compare": ARMS_PICTURES,
+}
+"""By command."""

@@ -35,7 +35,9 @@ def optimizer_curves(source: Source, runs: Mapping[str, Sequence[Source]]) -> Fi
     parts = [part for part in _PARTS if f"{part}_loss" in histories[0]]
     figure = new_figure(panels_width(len(shown)), 2.9 * len(parts) + 0.8)
     most = max(map(len, runs.values()))
-    figure.suptitle(f"{source.name}: tuned optimizers, median and range of {most} seeds")
+    seeds = "one seed" if most == 1 else f"median and range of {most} seeds"
+    what = "tuned optimizers" if "optimizers" in source.summary else "arms"
+    figure.suptitle(f"{source.name}: {what}, {seeds}")
     panels = figure.subplots(len(parts), len(shown), squeeze=False, sharex=True, sharey="col")
     unit = next(iter(runs.values()))[0].progress[0]
     for column, quantity in enumerate(shown):

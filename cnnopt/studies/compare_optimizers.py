@@ -12,8 +12,9 @@ import numpy as np
 from cnnopt.config import Config, load_config
 from cnnopt.config.optimizers import OPTIMIZERS
 from cnnopt.errors import ConfigError, Fault, UsageError
-from cnnopt.metrics import higher_is_better, leading
+from cnnopt.metrics import leading
 from cnnopt.studies.comparison_summary import comparison_summary
+from cnnopt.studies.selection import selection_score
 from cnnopt.studies.space import COMMON, window
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
 from cnnopt.trials.events import Plan
@@ -172,7 +173,7 @@ class _Comparison:
         tried: dict[tuple[str, float], list[float]] = {}
         for p, result in zip(planned, results, strict=True):
             place = p.row["optimizer"], p.row["learning_rate"]
-            tried.setdefault(place, []).append(_loss_like(result))
+            tried.setdefault(place, []).append(selection_score(result))
         score = {place: float(np.mean(values)) for place, values in tried.items()}
         self.chosen = {
             name: min(grid, key=lambda rate: score[name, rate]) for name, grid in grids.items()
@@ -206,13 +207,7 @@ class _Comparison:
 
     def histories(self) -> dict[str, dict[str, list[float]]]:
         """Return the columns of `metrics.csv` of every tuned run, by trial."""
-        from cnnopt.records.tables import read_history
-
-        return {
-            self._runner.identity(p): read_history(self._runner.folder(p) / "metrics.csv")
-            for p in self._planned
-            if p.row["stage"] == "tuned"
-        }
+        return self._runner.histories([p for p in self._planned if p.row["stage"] == "tuned"])
 
     def _plan(self, stage: str, name: str, rate: float | None, seed: int) -> Planned:
         tests = stage in FINAL_STAGES
@@ -230,14 +225,6 @@ class _Comparison:
 
 def _without_times(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "seconds"}
-
-
-def _loss_like(result: Mapping[str, Any]) -> float:
-    """Return the selected validation value, lower is better; a diverged trial is the worst."""
-    if result["status"] == "diverged":
-        return float("inf")
-    value = float(result["selection"]["value"])
-    return -value if higher_is_better(result["selection"]["metric"]) else value
 
 
 def _check_parts(config: Config, trial: Prepared) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 
 from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import higher_is_better
-from cnnopt.statistics import compare_pairs, pair_verdict, study_verdict, t_interval
+from cnnopt.statistics import compare_pairs, study_verdict, t_interval
+from cnnopt.studies.pairs import pair_entries
+from cnnopt.studies.targets import common_target, last_value, mean_of, row_of_target
 
 Row = Mapping[str, Any]
 Histories = Mapping[str, Mapping[str, Sequence[float]]]
@@ -41,7 +43,10 @@ def comparison_summary(
         stage: {name: _values(rows, name, stage, metric) for name in chosen} for stage in STAGES
     }
     pairs = compare_pairs(values["tuned"], higher_is_better=higher)
-    target = _target(rows, histories, metric)
+    finalists = {row["trial"] for row in rows if row["stage"] == "tuned"}
+    lost = {row["trial"] for row in rows if row["status"] == "diverged"}
+    reached = [histories[trial] for trial in finalists - lost if trial in histories]
+    target = common_target(reached, metric)
     test_rows = int(next(row["n_test"] for row in rows if row["stage"] == "tuned"))
     optimizers = [
         _optimizer(name, rows, histories, values, chosen[name], target, metric) for name in chosen
@@ -53,18 +58,7 @@ def comparison_summary(
         "common_rate": common_rate,
         "target": {"metric": f"validation_{metric}", "value": target},
         "optimizers": optimizers,
-        "pairs": [
-            {
-                "a": pair.a,
-                "b": pair.b,
-                "difference": pair.test.difference,
-                "interval": list(pair.interval),
-                "p": pair.test.p,
-                "p_adjusted": pair.p_adjusted,
-                "verdict": pair_verdict(pair, metric),
-            }
-            for pair in pairs
-        ],
+        "pairs": pair_entries(pairs, metric),
         "verdict": study_verdict(pairs, metric, test_rows=test_rows),
         "notes": _notes(optimizers, values, higher) + list(data.notes),
     }
@@ -95,12 +89,12 @@ def _optimizer(
     completed = [row for row in tuned if row["status"] == "completed"]
     # A diverged run counts with the trivial predictor's value, as on the test part.
     last = [
-        _last(histories.get(row["trial"], {}), metric)
+        last_value(histories.get(row["trial"], {}), metric)
         if row["status"] == "completed"
         else float(row[f"validation_{metric}"])
         for row in tuned
     ]
-    reached = [_row_of_target(histories.get(row["trial"], {}), metric, target) for row in completed]
+    reached = [row_of_target(histories.get(row["trial"], {}), metric, target) for row in completed]
     return {
         "name": name,
         "settings": dict(settings),
@@ -112,9 +106,9 @@ def _optimizer(
         "median": float(np.median(mine)),
         "interval": list(t_interval(mine)),
         "best": max(mine) if higher_is_better(metric) else min(mine),
-        "final_validation": _mean(last),
-        "epochs_to_target": _mean([at["epoch"] for at in reached if at]),
-        "steps_to_target": _mean([at["step"] for at in reached if at]),
+        "final_validation": mean_of(last),
+        "epochs_to_target": mean_of([at["epoch"] for at in reached if at]),
+        "steps_to_target": mean_of([at["step"] for at in reached if at]),
         "reached_target": sum(at is not None for at in reached),
         "diverged": sum(row["status"] == "diverged" for row in tuned),
         "defaults": _column(rows, name, "defaults", values),
@@ -148,42 +142,6 @@ def _column(
         "interval": list(t_interval(mine)),
         "diverged": sum(row["status"] == "diverged" for row in final),
     }
-
-
-def _target(rows: Sequence[Row], histories: Histories, metric: str) -> float | None:
-    """Return the validation value that the worst finalist reaches, diverged runs aside."""
-    higher = higher_is_better(metric)
-    reached = []
-    for row in rows:
-        column = histories.get(row["trial"], {}).get(f"validation_{metric}", [])
-        if row["stage"] == "tuned" and row["status"] == "completed" and column:
-            reached.append(max(column) if higher else min(column))
-    if not reached:
-        return None
-    return min(reached) if higher else max(reached)
-
-
-def _row_of_target(
-    history: Mapping[str, Sequence[float]], metric: str, target: float | None
-) -> dict[str, float] | None:
-    """Return epoch and step at which the target is first reached; None where it never is."""
-    if target is None:
-        return None
-    higher = higher_is_better(metric)
-    for place, value in enumerate(history.get(f"validation_{metric}", ())):
-        if value >= target if higher else value <= target:
-            return {name: float(history[name][place]) for name in ("epoch", "step")}
-    return None
-
-
-def _last(history: Mapping[str, Sequence[float]], metric: str) -> float | None:
-    column = history.get(f"validation_{metric}", ())
-    return float(column[-1]) if column else None
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
 
 
 def _notes(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnnopt.config import Config, load_config
 from cnnopt.records import Record
 from cnnopt.records.create import CONFIG_INPUT
+from cnnopt.studies import compare, cross_validation
 from cnnopt.studies import compare_optimizers as comparison
-from cnnopt.studies import cross_validation
 from cnnopt.studies.study import Resources
 
 
@@ -21,10 +21,14 @@ def go_on(record: Record, resources: Resources) -> Config:
     given = folder / CONFIG_INPUT
     text = given.read_text(encoding="utf-8") if given.is_file() else ""
     options = record.meta["options"]
-    if record.meta["command"] == cross_validation.COMMAND:
+    command = record.meta["command"]
+    if command == cross_validation.COMMAND:
         cross_validation.cross_validate(
             config, text, resources, final=options["refit"], folder=folder
         )
+    elif command == compare.COMMAND:
+        arms = compare.Options(options["arms"], options["seeds"], options["tune"])
+        compare.compare(config, text, resources, arms, folder=folder)
     else:
         chosen = comparison.Options(
             tuple(options["optimizers"]), options["trials"], options["seeds"]

@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 LATTICE_DIGITS = (1, 3)
-CENTRES = {"sgd": 1e-1, "momentum": 3e-2, "adam": 3e-3}
-"""Where each optimizer's window is centred: steps of sgd are the gradient itself, momentum adds up
-to ten of them, adam's are about one rate long whatever the gradient is."""
+LESSON = (
+    "sgd",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "adadelta",
+    "rmsprop",
+    "adam",
+    "radam",
+    "adamp",
+)
+"""The optimizers of the lesson: compared where no others are asked for."""
+
+CENTRES = {
+    "sgd": 1e-1,
+    "momentum": 3e-2,
+    "nesterov": 3e-2,
+    "adagrad": 3e-2,
+    "adadelta": 1.0,
+    "rmsprop": 3e-3,
+    "adam": 3e-3,
+    "radam": 3e-3,
+    "adamp": 3e-3,
+    "adamw": 3e-3,
+    "lion": 3e-4,
+}
+"""Where each optimizer's window is centred. Steps of sgd are the gradient itself, momentum adds up
+to ten of them; adagrad's first step is one rate long and all others are shorter; adadelta's rate
+is a factor on the step that it finds by itself; rmsprop's and adam's steps are about one rate long
+whatever the gradient is, and all of lion's are, which the paper wants three to ten times smaller.
+"""
 
 COMMON = (1e-3, 1e-2, 1e-1)
 """The short list of rates that every optimizer also runs, for the column "one common rate"."""

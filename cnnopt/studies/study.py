@@ -165,6 +165,12 @@ class TrialRunner:
         """Return the trial's folder."""
         return self._run.path / TRIALS / self.identity(planned)
 
+    def histories(self, trials: Sequence[Planned]) -> dict[str, dict[str, list[float]]]:
+        """Return the columns of `metrics.csv` of finished trials, by id."""
+        from cnnopt.records.tables import read_history
+
+        return {self.identity(p): read_history(self.folder(p) / "metrics.csv") for p in trials}
+
     def run(
         self, what: str, trials: Sequence[Planned], meanwhile: Callable[[], None] | None = None
     ) -> list[dict[str, Any]]:

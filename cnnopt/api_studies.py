@@ -1,0 +1,182 @@
+"""The public functions that run studies: what their commands do, without the screen.
+
+As in `api`, each imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from cnnopt.api import Stop, load_run, never
+from cnnopt.arguments import Source, refuse_twice, resources_of, settings_of, with_epochs, workforce
+from cnnopt.errors import UsageError
+from cnnopt.pictures import draw_study
+from cnnopt.run import Run
+from cnnopt.trials.events import Listener, nobody
+
+
+def cross_validate(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    folds: int | None = None,
+    scheme: str | None = None,
+    repeats: int | None = None,
+    refit: bool = False,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Cross-validate: folds, spread, corrected interval, pooled metric, baseline, audit.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        folds: in place of `cv.folds`.
+        scheme: in place of `cv.scheme`: `stratified` or `k_fold`.
+        repeats: in place of `cv.repeats`.
+        refit: then train the final model on all rows; `predict` uses it.
+        jobs: worker processes; None: as many as cores.
+        threads: of the engine in each.
+        fresh: never go on with an unfinished study of the same id.
+    """
+    if folds is not None and folds < 2:
+        raise UsageError(f"--folds: must be at least 2, got {folds}. Use 5 or 10.")
+    if repeats is not None and repeats < 1:
+        raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
+    given = {"folds": folds, "scheme": scheme, "repeats": repeats}
+    given = {key: value for key, value in given.items() if value is not None}
+    changes = [f"cv.{key}={value}" for key, value in given.items()]
+    refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
+    with workforce(jobs) as force:
+        settings, text = settings_of(config, (*overrides, *changes), seed, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        from cnnopt.studies import cross_validation as cv
+
+        folder = cv.cross_validate(settings, text, resources, final=refit, fresh=fresh)
+        draw_study(folder, cv.COMMAND, settings, force)
+    return load_run(folder)
+
+
+def compare_optimizers(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    optimizers: Sequence[str] | None = None,
+    trials: int = 5,
+    seeds: int = 10,
+    epochs: int | None = None,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Compare optimizers: rates tuned alike, paired seeds, paired tests, a verdict.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        optimizers: two or more names; None: the nine of the lesson.
+        trials: learning rates that each of them tries.
+        seeds: final runs of each, at least 2.
+        epochs: in place of `training.epochs`.
+        jobs, threads, fresh: as of `cross_validate`.
+    """
+    with workforce(jobs) as force:
+        from cnnopt.studies import compare_optimizers as comparison
+        from cnnopt.studies.space import LESSON
+
+        options = comparison.Options(tuple(optimizers or LESSON), trials, seeds)
+        comparison.check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        if epochs is not None:
+            settings = with_epochs(settings, epochs)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, comparison.COMMAND, settings, force)
+    return load_run(folder)
+
+
+def compare(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    arms: Mapping[str, Sequence[str]],
+    seeds: int = 10,
+    tune: Mapping[str, Sequence[str]] | None = None,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Compare variants of one config: paired seeds, optional tuning, a table, a verdict.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        arms: by name, the changes of the config, as of `--set`; none for the config as it is.
+        seeds: runs of each; a verdict needs two.
+        tune: by path, the values that every arm tries on the validation part first.
+        jobs, threads, fresh: as of `cross_validate`.
+    """
+    with workforce(jobs) as force:
+        from cnnopt.studies import compare as study
+
+        options = study.Options(dict(arms), seeds, dict(tune or {}))
+        study.check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        folder = study.compare(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, study.COMMAND, settings, force)
+    return load_run(folder)
+
+
+def run_study(
+    file: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Run a study file: a config, and which study with which options under `study`.
+
+    Args:
+        file: the study file.
+        overrides, runs_dir, seed, jobs, threads, fresh, stop, listener: as of the study's command.
+
+    Raises:
+        ConfigError: the file asks for no study, or for what the study has not.
+    """
+    from cnnopt.config import load_study
+    from cnnopt.studies.files import study_options
+
+    config, study = load_study(file, overrides, seed=seed)
+    command, options = study_options(study, str(file))
+    functions: dict[str, Callable[..., Run]] = {
+        "compare": compare,
+        "compare-optimizers": compare_optimizers,
+        "cv": cross_validate,
+    }
+    return functions[command](
+        config,
+        runs_dir=runs_dir,
+        jobs=jobs,
+        threads=threads,
+        fresh=fresh,
+        stop=stop,
+        listener=listener,
+        **options,
+    )

@@ -1,0 +1,205 @@
+"""`compare`: any variants of one config, paired seeds, optional tuning, a table, a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from cnnopt.config import Config, load_config
+from cnnopt.errors import ConfigError, Fault, UsageError
+from cnnopt.metrics import leading
+from cnnopt.studies.arms_summary import Arm, arms_summary
+from cnnopt.studies.selection import best_of, selection_score
+from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
+from cnnopt.trials.events import Plan
+from cnnopt.trials.outline import outline, study_time
+from cnnopt.trials.result import summary_head
+from cnnopt.trials.running import Prepared, prepare_trial
+from cnnopt.trials.trial import Trial, load_data
+
+COMMAND = "compare"
+TUNING_SEEDS = (1_000_000, 1_000_001)
+"""Added to the config's seed for tuning: no run that tuned is reported."""
+
+MOST_CANDIDATES = 500
+"""Of an arm, so that a grid with a slip in it does not run for weeks."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the study's own options say.
+
+    Attributes:
+        arms: by name, the changes of the config, as of `--set`; at least two arms.
+        seeds: runs of each arm, at least 1; a verdict needs 2.
+        tune: by path, the values that every arm tries, all combinations; none: no tuning.
+    """
+
+    arms: Mapping[str, Sequence[str]]
+    seeds: int = 10
+    tune: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them JSON-ready."""
+        return {
+            "arms": {name: list(changes) for name, changes in self.arms.items()},
+            "seeds": self.seeds,
+            "tune": {path: list(values) for path, values in self.tune.items()},
+        }
+
+    @property
+    def candidates(self) -> list[tuple[str, ...]]:
+        """The changes that every arm tries while tuning; one that is empty without tuning."""
+        paths = [[f"{path}={value}" for value in values] for path, values in self.tune.items()]
+        return list(product(*paths))
+
+
+def check_options(options: Options) -> None:
+    """Raise `UsageError` for options that make no comparison."""
+    if len(options.arms) < 2:
+        raise UsageError(f"compare: needs two or more arms, got {len(options.arms)}.")
+    if options.seeds < 1:
+        raise UsageError(f"--seeds: must be at least 1, got {options.seeds}. Use 10.")
+    for path, values in options.tune.items():
+        if not values or len(set(values)) < len(values):
+            given = ", ".join(values) or "nothing"
+            raise UsageError(f"tune: {path} must have different values, got {given}.")
+    if len(options.candidates) > MOST_CANDIDATES:
+        raise UsageError(
+            f"tune: makes {len(options.candidates):,} combinations for each arm, "
+            f"{MOST_CANDIDATES} are the most."
+        )
+
+
+def compare(
+    config: Config,
+    config_input: str,
+    resources: Resources,
+    options: Options,
+    *,
+    fresh: bool = False,
+    folder: Path | None = None,
+) -> Path:
+    """Compare variants of one config and return the study's folder.
+
+    Args:
+        config: what all arms have in common.
+        config_input: its text as given.
+        resources: where and how.
+        options: arms, seeds, tuning.
+        fresh: never go on with an earlier study.
+        folder: go on with this one.
+
+    Raises:
+        UsageError: options that make no comparison.
+        ConfigError: an arm that is no config, data of its own, or tuning without validation.
+        Interrupted, TrialsCrashed: see `TrialRunner.run`.
+    """
+    check_options(options)
+    data = load_data(config)
+    arms = {name: variant(config, changes, name) for name, changes in options.arms.items()}
+    for name, arm in arms.items():
+        _check_data(config, arm, name)
+    first = prepare_trial(next(iter(arms.values())), None, data)
+    for arm in arms.values():
+        prepare_trial(arm, None, data)
+    if len(options.candidates) > 1 and "validation" not in first.task.parts:
+        rule = "tuning needs a validation part, there is none"
+        raise ConfigError(config.located(Fault("dataset.validation", rule, "0", "Use 0.1")))
+    resources.listener(Plan(_plan_lines(options, first, resources)))
+    given = options.to_json()
+    run = enter_study(
+        COMMAND, config, config_input, given, data, resources, fresh=fresh, folder=folder
+    )
+    with run:
+        runner = TrialRunner(run, data, resources)
+        tuned, tuning = _tune(runner, arms, options, config.seed)
+        planned = [
+            _planned(arms[name], name, "final", tuned[name], config.seed + number)
+            for name in arms
+            for number in range(options.seeds)
+        ]
+        results = runner.run("final seeds", planned)
+        rows = [*tuning, *_rows(runner, planned, results)]
+        run.write_table(RESULTS, [{k: v for k, v in r.items() if k != "seconds"} for r in rows])
+        metric = leading(config.training.metrics, bool(data.classes))
+        described = [Arm(name, options.arms[name], tuned[name]) for name in arms]
+        summary = arms_summary(described, rows, runner.histories(planned), given, data, metric)
+        run.write_summary(summary_head(run, COMMAND, "completed") | summary)
+    return run.path
+
+
+def variant(config: Config, changes: Sequence[str], name: str) -> Config:
+    """Return the config of an arm.
+
+    Raises:
+        ConfigError: its changes are none, or lead to no config; each fault says which arm.
+    """
+    try:
+        return load_config(config.resolved(), changes)
+    except ConfigError as error:
+        faults = [Fault(f.path, f.rule, f.given, f.remedy, f"arm {name}") for f in error.faults]
+        raise ConfigError(*faults) from None
+
+
+def _check_data(config: Config, arm: Config, name: str) -> None:
+    """Raise where an arm has other data or another split: it would be another problem."""
+    if arm.dataset != config.dataset:
+        rule = "must be the same in all arms: they would not be paired"
+        raise ConfigError(Fault("dataset", rule, "", "Make two studies of it", f"arm {name}"))
+
+
+def _tune(
+    runner: TrialRunner, arms: Mapping[str, Config], options: Options, seed: int
+) -> tuple[dict[str, tuple[str, ...]], list[dict[str, Any]]]:
+    """Return each arm's best changes by the selected validation value, and the trials' rows."""
+    candidates = options.candidates
+    if len(candidates) == 1:
+        return dict.fromkeys(arms, candidates[0]), []
+    planned = [
+        _planned(config, name, "tuning", changes, seed + added)
+        for name, config in arms.items()
+        for changes in candidates
+        for added in TUNING_SEEDS
+    ]
+    results = runner.run("tuning", planned)
+    scores: dict[tuple[str, str], list[float]] = {}
+    for p, result in zip(planned, results, strict=True):
+        scores.setdefault((p.row["arm"], p.row["tuned"]), []).append(selection_score(result))
+    chosen = {
+        name: best_of(candidates, [scores[name, " ".join(changes)] for changes in candidates])
+        for name in arms
+    }
+    return chosen, _rows(runner, planned, results)
+
+
+def _planned(config: Config, name: str, stage: str, changes: Sequence[str], seed: int) -> Planned:
+    settings = variant(config, [*changes, f"seed={seed}"], name)
+    label = ", ".join([name, *changes, f"seed {seed}"])
+    row = {"arm": name, "stage": stage, "tuned": " ".join(changes), "seed": seed}
+    return Planned(Trial(settings.resolved(), tests=stage == "final"), label, row)
+
+
+def _rows(
+    runner: TrialRunner, planned: Sequence[Planned], results: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    return [
+        result_row(runner.identity(p), p, result) | {"seconds": result["seconds"]}
+        for p, result in zip(planned, results, strict=True)
+    ]
+
+
+def _plan_lines(options: Options, trial: Prepared, resources: Resources) -> tuple[str, ...]:
+    *lines, training = outline(trial)
+    count, tried = len(options.arms), len(options.candidates)
+    trials = count * options.seeds + (count * tried * len(TUNING_SEEDS) if tried > 1 else 0)
+    how = f"{tried} settings each on {len(TUNING_SEEDS)} tuning seeds, then " if tried > 1 else ""
+    return (
+        *lines,
+        training,
+        f"compare   {', '.join(options.arms)}: {how}{options.seeds} paired seeds",
+        *study_time(trial, trials, resources.force.workers, resources.threads),
+    )

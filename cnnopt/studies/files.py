@@ -1,0 +1,90 @@
+"""Study files: which study a file asks for, and its options, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cnnopt.config.names import suggestion
+from cnnopt.errors import ConfigError, Fault
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "compare": ("arms", "seeds", "tune"),
+    "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
+    "cv": ("folds", "scheme", "repeats", "refit"),
+}
+"""The studies that a file may ask for, with their options: those of the command."""
+
+COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats")
+
+
+def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, Any]]:
+    """Return the command and the options of a study file.
+
+    Args:
+        study: what stands under `study`.
+        file: whose it is, for messages.
+
+    Raises:
+        ConfigError: no such command or option, or an option of another kind; all at once.
+    """
+    given = dict(study)
+    command = given.pop("command", None)
+    if command not in COMMANDS:
+        shown = "nothing" if command is None else str(command)
+        known = f"Known: {', '.join(COMMANDS)}"
+        near = suggestion(shown, COMMANDS) if command else known
+        raise ConfigError(Fault("study.command", "must name a study", shown, near, file))
+    faults = []
+    for name, value in given.items():
+        path = f"study.{name}"
+        if name not in COMMANDS[command]:
+            near = suggestion(name, COMMANDS[command])
+            faults.append(Fault(path, f"{command} has no such option", "", near, file))
+        elif (rule := _broken(name, value)) is not None:
+            faults.append(Fault(path, rule, str(value)[:60], "", file))
+    if command == "compare" and "arms" not in given:
+        remedy = "Write arms: {small: [], large: [model.0.dense=64]}, for instance"
+        faults.append(Fault("study.arms", "must be given", "", remedy, file))
+    if faults:
+        raise ConfigError(*faults)
+    return command, {name: _READ.get(name, _same)(value) for name, value in given.items()}
+
+
+def _broken(name: str, value: Any) -> str | None:
+    """Return the rule that an option breaks."""
+    if name in COUNTS and (type(value) is not int or value < 1):
+        return "must be a whole number, at least 1"
+    if name == "refit" and type(value) is not bool:
+        return "must be true or false"
+    if name == "scheme" and not isinstance(value, str):
+        return "must be the name of a scheme"
+    if name == "optimizers" and not _texts(value):
+        return "must be a list of names"
+    if name == "arms" and not _lists(value, _texts):
+        return "must name two or more arms, each with a list of changes such as training.epochs=5"
+    if name == "tune" and not _lists(value, bool):
+        return "must be paths of settings, each with a list of values"
+    return None
+
+
+def _texts(value: Any) -> bool:
+    """Return whether it is a list of texts; it may be empty: an arm without changes."""
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _lists(value: Any, check: Callable[[Any], Any]) -> bool:
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(isinstance(items, list) and check(items) for items in value.values())
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _as_texts(tune: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {path: [str(value) for value in values] for path, values in tune.items()}
+
+
+_READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts}
