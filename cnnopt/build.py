@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
+from cnnopt.build_schedule import plateau_of, schedule_of
 from cnnopt.build_sequence import SequenceBuilder
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
@@ -15,6 +16,7 @@ from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import for_task
 from cnnopt.metrics.table import FEWEST_CLASSES
 from cnnopt.network import Network
+from cnnopt.optimizers.schedules import Plateau, Schedule
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Experiment:
         classification: class numbers to predict, or numbers.
         loss: what is minimized.
         optimizer: how.
-        schedule: the learning rate over time.
+        schedule: the learning rate over the steps.
+        plateau: how validation lowers it besides, or None.
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
         training: budget, batches and selection, as in the config.
@@ -42,7 +45,8 @@ class Experiment:
     classification: bool
     loss: losses.Loss
     optimizer: optimizers.Optimizer
-    schedule: optimizers.Schedule
+    schedule: Schedule
+    plateau: Plateau | None
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
     training: training_settings.Training
@@ -84,7 +88,8 @@ def build(
         classification=classification,
         loss=loss_of(config),
         optimizer=_optimizer(config),
-        schedule=_schedule(config),
+        schedule=schedule_of(config.schedule),
+        plateau=plateau_of(config.schedule),
         penalties=tuple(penalties),
         stopping=stopping,
         training=config.training,
@@ -173,11 +178,3 @@ def _optimizer(config: settings.Config) -> optimizers.Optimizer:
             return optimizers.Momentum(rate, momentum)
         case optimizer_settings.Adam(learning_rate=rate, beta1=b1, beta2=b2, epsilon=epsilon):
             return optimizers.Adam(rate, b1, b2, epsilon)
-
-
-def _schedule(config: settings.Config) -> optimizers.Schedule:
-    match config.schedule:
-        case optimizer_settings.ConstantRate():
-            return optimizers.Constant()
-        case optimizer_settings.Cosine(warmup=warmup, final=final):
-            return optimizers.Cosine(warmup, final)

@@ -1,4 +1,4 @@
-"""Settings of optimizers and of the learning rate's schedule."""
+"""Settings of optimizers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from cnnopt.config.rule import Named
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import Below1, PositiveReal, Share, Size
+from cnnopt.config.values import Below1, PositiveReal
 
 
 class Sgd(Settings):
@@ -39,27 +39,8 @@ class Adam(Settings):
     epsilon: PositiveReal = 1e-8
 
 
-class ConstantRate(Settings):
-    """The same learning rate all the time."""
-
-    kind: Literal["constant"] = "constant"
-
-
-class Cosine(Settings):
-    """A linear rise over `warmup` epochs, then half a cosine down to the share `final`."""
-
-    main: ClassVar[str] = "warmup"
-    kind: Literal["cosine"] = "cosine"
-    warmup: Size = 0.0
-    final: Share = 0.0
-
-
 OptimizerSettings = Sgd | Momentum | Adam
-ScheduleSettings = ConstantRate | Cosine
 Optimizer = Annotated[OptimizerSettings, Field(discriminator="kind")]
-Schedule = Annotated[ScheduleSettings, Field(discriminator="kind")]
 
 OPTIMIZERS: dict[str, type[Settings]] = {"sgd": Sgd, "momentum": Momentum, "adam": Adam}
-SCHEDULES: dict[str, type[Settings]] = {"constant": ConstantRate, "cosine": Cosine}
 OPTIMIZERS_NAMED = Named("optimizer", OPTIMIZERS)
-SCHEDULES_NAMED = Named("schedule", SCHEDULES)

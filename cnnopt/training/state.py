@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cnnopt.arrays import Array
 from cnnopt.errors import CheckpointError
+from cnnopt.optimizers.schedules import Reduction
 from cnnopt.regularizers import Patience
 from cnnopt.training.events import Snapshot
 from cnnopt.training.health import Meter
@@ -27,6 +28,7 @@ class State:
         best_value: selected value of the best row, lower is better; None before the first.
         best_row: its number, from 1.
         patience: of early stopping.
+        reduction: of the learning rate by validation; None where the schedule asks for none.
         meter: of training health, with sums of the row under way; None where none is wanted.
     """
 
@@ -39,6 +41,7 @@ class State:
     best_value: float | None = None
     best_row: int = 0
     patience: Patience = field(default_factory=Patience)
+    reduction: Reduction | None = None
     meter: Meter | None = None
 
     def snapshot(self) -> Snapshot:
@@ -54,6 +57,8 @@ class State:
             "patience_best": self.patience.best,
             "patience_waited": self.patience.waited,
         }
+        if self.reduction is not None:
+            numbers["plateau"] = asdict(self.reduction)
         if self.meter is not None:
             numbers["health"] = self.meter.numbers()
         return Snapshot({name: array.copy() for name, array in arrays.items()}, numbers)
@@ -80,5 +85,7 @@ class State:
         self.loss_sum, self.examples = numbers["loss_sum"], numbers["examples"]
         self.best_value, self.best_row = numbers["best_value"], numbers["best_row"]
         self.patience = Patience(numbers["patience_best"], numbers["patience_waited"])
+        if self.reduction is not None:
+            self.reduction.restore(numbers["plateau"])
         if self.meter is not None:
             self.meter.restore(numbers.get("health"))
