@@ -6,6 +6,7 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.api import describe as describe
+    from cnnopt.api import describe_schedule as describe_schedule
     from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
@@ -22,6 +23,7 @@ else:
         {
             "api": (
                 "describe",
+                "describe_schedule",
                 "gradcheck",
                 "load_run",
                 "predict",
@@ -42,6 +44,7 @@ __all__ = [
     "compare_optimizers",
     "cross_validate",
     "describe",
+    "describe_schedule",
     "gradcheck",
     "load_run",
     "predict",

@@ -24,7 +24,7 @@ from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
 if TYPE_CHECKING:
-    from cnnopt.analysis import Description, GradCheck
+    from cnnopt.analysis import Description, GradCheck, ScheduleDescription
     from cnnopt.trials.prediction import Predictions
 
 Stop = Callable[[], bool]
@@ -169,6 +169,28 @@ def describe(
 
     settings, _ = settings_of(config, overrides, None, listener)
     return describe_config(settings, count_of("threads", threads, cores()))
+
+
+def describe_schedule(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    listener: Listener = nobody,
+) -> ScheduleDescription:
+    """Describe the learning rate over the steps of what would be trained.
+
+    The data set is read, for the number of steps; nothing is trained.
+
+    Args:
+        config, overrides, listener: as of `train`.
+
+    Raises:
+        ConfigError, DataError: as of `train`.
+    """
+    from cnnopt.analysis import describe_schedule as described
+
+    settings, _ = settings_of(config, overrides, None, listener)
+    return described(settings)
 
 
 def gradcheck(

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
 from cnnopt.build_regions import build_regions
+from cnnopt.build_schedule import plateau_of, schedule_of
 from cnnopt.build_sequence import SequenceBuilder
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
-from cnnopt.config import optimizers as optimizer_settings
 from cnnopt.config import training as training_settings
 from cnnopt.config.settings import fields_of
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import for_task
 from cnnopt.metrics.table import FEWEST_CLASSES
 from cnnopt.network import Network
+from cnnopt.optimizers.schedules import Plateau, Schedule
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Experiment:
         loss: what is minimized.
         optimizer: how.
         regions: of the weights, which it updates with rates and decays of their own.
-        schedule: the learning rate over time.
+        schedule: the learning rate over the steps.
+        plateau: how validation lowers it besides, or None.
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
         sam: where the gradient is taken, or None: at the weights.
@@ -48,7 +50,8 @@ class Experiment:
     loss: losses.Loss
     optimizer: optimizers.Optimizer
     regions: tuple[optimizers.Region, ...]
-    schedule: optimizers.Schedule
+    schedule: Schedule
+    plateau: Plateau | None
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
     sam: regularizers.Sam | None
@@ -98,7 +101,8 @@ def build(
         loss=loss_of(config),
         optimizer=optimizer,
         regions=build_regions(config, network.layout, optimizer),
-        schedule=_schedule(config),
+        schedule=schedule_of(config.schedule),
+        plateau=plateau_of(config.schedule),
         penalties=tuple(penalties),
         stopping=stopping,
         sam=sam,
@@ -184,11 +188,3 @@ def loss_of(config: settings.Config) -> losses.Loss:
 def _optimizer(config: settings.Config) -> optimizers.Optimizer:
     given = {name: getattr(config.optimizer, name) for name in fields_of(type(config.optimizer))}
     return optimizers.make_optimizer(config.optimizer.kind, **given)
-
-
-def _schedule(config: settings.Config) -> optimizers.Schedule:
-    match config.schedule:
-        case optimizer_settings.ConstantRate():
-            return optimizers.Constant()
-        case optimizer_settings.Cosine(warmup=warmup, final=final):
-            return optimizers.Cosine(warmup, final)

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 from safetensors.numpy import load_file
 
-from cnnopt import api
+from cnnopt import api, api_studies
 from cnnopt.api import Run
 from cnnopt.files import sha256
 from cnnopt.records.checkpoint import ARRAYS, STATE, steps
@@ -76,7 +76,7 @@ def in_a_hurry() -> Iterator[None]:
     def nothing(*_: Any) -> None: ...
 
     with (
-        patch("cnnopt.api.draw_study", nothing),
+        patch("cnnopt.api_studies.draw_study", nothing),
         patch("cnnopt.pictures.draw_runs", nothing),
         patch("os.fsync", nothing),
     ):
@@ -90,13 +90,13 @@ def train(*arguments: Any, **options: Any) -> Run:
 
 def cross_validate(*arguments: Any, **options: Any) -> Run:
     with in_a_hurry():
-        return api.cross_validate(*arguments, **{"jobs": 1} | options)
+        return api_studies.cross_validate(*arguments, **{"jobs": 1} | options)
 
 
 def compare(*arguments: Any, **options: Any) -> Run:
     few = {"optimizers": ("sgd", "adam"), "trials": 2, "seeds": 2, "jobs": 1}
     with in_a_hurry():
-        return api.compare_optimizers(*arguments, **few | options)
+        return api_studies.compare_optimizers(*arguments, **few | options)
 
 
 def resume(*arguments: Any, **options: Any) -> Run:

@@ -11,6 +11,7 @@ from cnnopt.build import Experiment, build
 from cnnopt.config import load_config
 from cnnopt.errors import ConfigError, ExitCode, Fault
 from cnnopt.layers import Bias, Conv, Dense, Dropout, Layer, MaxPool, Relu, Tanh
+from cnnopt.optimizers import schedules
 
 IMAGES: Shape = (8, 8, 1)
 
@@ -208,7 +209,8 @@ def test_optimizers(settings: Any, optimizer: optimizers.Optimizer) -> None:
 
 def test_schedule_loss_and_regularizers() -> None:
     plain = built(END)
-    assert (plain.schedule, plain.loss) == (optimizers.Constant(), losses.CrossEntropy())
+    assert (plain.schedule, plain.plateau) == (schedules.Constant(), None)
+    assert plain.loss == losses.CrossEntropy()
     assert (plain.penalties, plain.stopping) == ((), None)
     assert built(END, regularizers=[{"l2": 0}]).penalties == ()  # costs nothing
     rich = built(
@@ -220,7 +222,7 @@ def test_schedule_loss_and_regularizers() -> None:
         seed=7,
         dataset={"name": "npz", "path": "x.npz", "split_seed": 8},
     )
-    assert rich.schedule == optimizers.Cosine(1.5, 0.1)
+    assert rich.schedule == schedules.Warmup(schedules.Cosine(0.1), 1.5)
     assert rich.loss == losses.SquaredError()
     assert rich.penalties == (regularizers.L2(0.5),)
     assert rich.stopping == regularizers.EarlyStopping(3, 0.01)

@@ -17,7 +17,17 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(["layers", "losses", "metrics", "optimizers", "regularizers"], 2),
     **dict.fromkeys(["data", "splits", "statistics"], 2),
     "config": 3,
-    **dict.fromkeys(["network", "build", "build_layers", "build_regions", "build_sequence"], 4),
+    **dict.fromkeys(
+        [
+            "network",
+            "build",
+            "build_layers",
+            "build_regions",
+            "build_schedule",
+            "build_sequence",
+        ],
+        4,
+    ),
     "training": 5,
     "records": 6,
     "trials": 7,
@@ -29,7 +39,7 @@ FLOORS: dict[str, int] = {
 }
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
-    {"network", "build", "build_layers", "build_regions", "build_sequence"},
+    {"network", "build", "build_layers", "build_regions", "build_schedule", "build_sequence"},
     {"api", "api_studies", "arguments", "pictures", "run"},
 ]
 

@@ -12,13 +12,8 @@ from cnnopt.config.datasets import DATASETS_NAMED, Dataset
 from cnnopt.config.initial import Initial
 from cnnopt.config.layers.table import LAYERS_NAMED, Layer
 from cnnopt.config.objectives import LOSSES_NAMED, REGULARIZERS_NAMED, Loss, Regularizer
-from cnnopt.config.optimizers import (
-    OPTIMIZERS_NAMED,
-    SCHEDULES_NAMED,
-    ConstantRate,
-    Optimizer,
-    Schedule,
-)
+from cnnopt.config.optimizers import OPTIMIZERS_NAMED, Optimizer
+from cnnopt.config.schedules import SCHEDULES_NAMED, ConstantRate, Schedule
 from cnnopt.config.settings import Settings, long_form
 from cnnopt.config.training import Cv, Training
 from cnnopt.config.values import Count, RunName

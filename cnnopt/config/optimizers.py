@@ -1,4 +1,4 @@
-"""Settings of optimizers and of the learning rate's schedule."""
+"""Settings of optimizers."""
 
 from __future__ import annotations
 
@@ -133,27 +133,10 @@ class Lion(Settings):
     weight_decay: Size = 0.0
 
 
-class ConstantRate(Settings):
-    """The same learning rate all the time."""
-
-    kind: Literal["constant"] = "constant"
-
-
-class Cosine(Settings):
-    """A linear rise over `warmup` epochs, then half a cosine down to the share `final`."""
-
-    main: ClassVar[str] = "warmup"
-    kind: Literal["cosine"] = "cosine"
-    warmup: Size = 0.0
-    final: Share = 0.0
-
-
 OptimizerSettings = (
     Sgd | Momentum | Nesterov | Adagrad | Adadelta | RmsProp | Adam | RAdam | AdamP | AdamW | Lion
 )
-ScheduleSettings = ConstantRate | Cosine
 Optimizer = Annotated[OptimizerSettings, Field(discriminator="kind")]
-Schedule = Annotated[ScheduleSettings, Field(discriminator="kind")]
 
 OPTIMIZERS: dict[str, type[Settings]] = {
     "sgd": Sgd,
@@ -168,6 +151,4 @@ OPTIMIZERS: dict[str, type[Settings]] = {
     "adamw": AdamW,
     "lion": Lion,
 }
-SCHEDULES: dict[str, type[Settings]] = {"constant": ConstantRate, "cosine": Cosine}
 OPTIMIZERS_NAMED = Named("optimizer", OPTIMIZERS)
-SCHEDULES_NAMED = Named("schedule", SCHEDULES)

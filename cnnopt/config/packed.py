@@ -41,7 +41,8 @@ model:
 
 loss: cross_entropy         # for regression: squared_error
 optimizer: {adam: {learning_rate: 1e-3}}      # or sgd, momentum
-schedule: {cosine: {warmup: 1}}               # or constant
+schedule: {cosine: {warmup: 1}}               # or constant, step, exponential, polynomial,
+                            # cosine_restarts, one_cycle, plateau: cnnopt describe --schedule
 regularizers:
   - l2: 1e-4
   - early_stopping: 8       # epochs without a better validation loss

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cnnopt.config.breach import Breach
 from cnnopt.config.datasets import (
     OFFICIAL_SEED,
     Cifar,
@@ -25,8 +26,13 @@ from cnnopt.config.layers.dense import Dense
 from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.layers.within import unfit
 from cnnopt.config.objectives import AverageWeights, ClassLoss, EarlyStopping, LossSettings
-from cnnopt.config.optimizers import Cosine, ScheduleSettings
 from cnnopt.config.repeat import Placed
+from cnnopt.config.schedule_rules import (
+    breaches_of_budget,
+    breaches_of_plateau,
+    breaches_within,
+)
+from cnnopt.config.schedules import ScheduleSettings
 from cnnopt.config.settings import Settings
 from cnnopt.config.training import Best, Cv, Training
 from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS, USUAL
@@ -51,15 +57,6 @@ class Parts:
     cv: Cv | None
 
 
-@dataclass(frozen=True)
-class Breach:
-    """A broken rule: the path of the setting to blame, the rule, and what to do."""
-
-    path: str
-    rule: str
-    remedy: str
-
-
 def breaches(parts: Parts) -> Iterator[Breach]:
     """Yield every broken rule; a rule whose settings are not all sound is left out."""
     if parts.dataset is not None:
@@ -67,7 +64,8 @@ def breaches(parts: Parts) -> Iterator[Breach]:
     if parts.layers is not None:
         yield from _layers(parts.layers)
     if parts.training is not None:
-        yield from _budget(parts.training, parts.schedule)
+        yield from _budget(parts.training)
+    yield from _schedule(parts)
     if parts.layers and parts.loss is not None:
         yield from _ending(parts.layers, parts.loss)
     yield from _task(parts)
@@ -166,7 +164,7 @@ def _ending(layers: Sequence[Placed], loss: LossSettings) -> Iterator[Breach]:
         )
 
 
-def _budget(training: Training, schedule: ScheduleSettings | None) -> Iterator[Breach]:
+def _budget(training: Training) -> Iterator[Breach]:
     steps, epochs, every = training.steps, training.epochs, training.evaluate_every
     if steps is not None and epochs is not None:
         rule = "cannot stand together with training.epochs"
@@ -182,9 +180,17 @@ def _budget(training: Training, schedule: ScheduleSettings | None) -> Iterator[B
     if every is not None and steps is not None and every > steps:
         rule = f"must be at most training.steps ({steps})"
         yield Breach("training.evaluate_every", rule, "Use a smaller number")
-    if isinstance(schedule, Cosine) and epochs is not None and schedule.warmup > epochs:
-        rule = f"must be at most training.epochs ({epochs})"
-        yield Breach("schedule.cosine.warmup", rule, "Use 1, for instance")
+
+
+def _schedule(parts: Parts) -> Iterator[Breach]:
+    if parts.schedule is None:
+        return
+    yield from breaches_within(parts.schedule)
+    if parts.dataset is not None:
+        yield from breaches_of_plateau(parts.schedule, parts.dataset.validation)
+    # What a number of steps comes to is known with the data: see trials/schedule_check.py.
+    if parts.training is not None and (epochs := parts.training.epochs) is not None:
+        yield from breaches_of_budget(parts.schedule, epochs, f"training.epochs ({epochs})")
 
 
 def _task(parts: Parts) -> Iterator[Breach]:

@@ -145,6 +145,16 @@ AtLeast4 = Annotated[
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Rule("must be a number in [0, 1]")]
 """A number in [0, 1]."""
 
+ShareInside = Annotated[
+    float, Field(gt=0, lt=1, allow_inf_nan=False), Rule("must be a number in (0, 1)")
+]
+"""A number in (0, 1): what something is multiplied by to become less."""
+
+AtLeast1 = Annotated[
+    float, Field(ge=1, allow_inf_nan=False), Rule("must be a finite number, at least 1")
+]
+"""A finite number from 1 up."""
+
 Below1 = Annotated[
     float, Field(ge=0, lt=1, allow_inf_nan=False), Rule("must be a number in [0, 1)")
 ]

@@ -1,4 +1,4 @@
-"""Optimizers and schedules of the learning rate, all over flat vectors."""
+"""Optimizers, all over flat vectors; the schedules of their learning rate are in `schedules`."""
 
 from cnnopt.optimizers.adadelta import Adadelta
 from cnnopt.optimizers.adagrad import Adagrad
@@ -10,7 +10,6 @@ from cnnopt.optimizers.momentum import Momentum
 from cnnopt.optimizers.nesterov import Nesterov
 from cnnopt.optimizers.radam import RAdam
 from cnnopt.optimizers.rmsprop import RmsProp
-from cnnopt.optimizers.schedule import Constant, Cosine, Schedule
 from cnnopt.optimizers.sgd import Sgd
 from cnnopt.optimizers.table import make_optimizer
 from cnnopt.optimizers.updater import Region, Updater
@@ -21,8 +20,6 @@ __all__ = [
     "Adam",
     "AdamP",
     "AdamW",
-    "Constant",
-    "Cosine",
     "Lion",
     "Momentum",
     "Nesterov",
@@ -30,7 +27,6 @@ __all__ = [
     "RAdam",
     "Region",
     "RmsProp",
-    "Schedule",
     "Sgd",
     "Step",
     "Updater",

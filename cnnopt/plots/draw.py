@@ -90,8 +90,10 @@ def draw_cv(
 def draw_comparison(
     folder: Path, dataset: Dataset | None = None, names: Sequence[str] = COMPARISON_PICTURES
 ) -> list[Path]:
-    """Draw a comparison of optimizers or other arms: `curves.png`, `sensitivity.png` (of
-    optimizers), `final_values.png`, and with the data set of a regression with one input `fits.png`, of the first tuned seed.
+    """Draw a comparison of optimizers or of other arms.
+
+    `curves.png`; of optimizers `sensitivity.png`; `final_values.png`; with the data set of a
+    regression with one input `fits.png`, of the first seed.
 
     Arguments, returns and raises: see `draw_cv`.
     """

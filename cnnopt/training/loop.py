@@ -81,6 +81,7 @@ class Training:
             self._stepper.slots,
             weights.copy(),
             average=None if rule is None else Average(rule, weights),
+            reduction=self._stepper.reduction,
             meter=self._stepper.meter,
         )
         self._evaluator = Evaluator(experiment.network, self.state.measured, crew)
@@ -178,8 +179,17 @@ class Training:
         # Before the snapshot: going on from it has to know what this row has cost.
         if self._experiment.stopping is not None and value is not None:
             state.patience.take(self._experiment.stopping, value)
+        self._lower_rate(value)
         seconds = {"train": trained, "evaluate": perf_counter() - started}
         return EpochDone(row, best, seconds, state.snapshot, health, gap_error)
+
+    def _lower_rate(self, value: float | None) -> None:
+        """Let a plateau look at the row's value; rows of a warm-up are none to judge by."""
+        state, rule = self.state, self._experiment.plateau
+        if rule is None or state.reduction is None or value is None:
+            return
+        if not self._stepper.warms_up(state.step):
+            state.reduction.take(rule, value)
 
     def _measure_into(self, row: dict[str, float]) -> float | None:
         """Add the metrics of all parts to a row; return the standard error of their gap."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cnnopt.arrays import Array
 from cnnopt.errors import CheckpointError
+from cnnopt.optimizers.schedules import Reduction
 from cnnopt.regularizers import Average, Patience
 from cnnopt.training.events import Snapshot
 from cnnopt.training.health import Meter
@@ -28,6 +29,7 @@ class State:
         best_row: its number, from 1.
         patience: of early stopping.
         average: of the weights, which is measured in their place; None where none is wanted.
+        reduction: of the learning rate by validation; None where the schedule asks for none.
         meter: of training health, with sums of the row under way; None where none is wanted.
     """
 
@@ -41,6 +43,7 @@ class State:
     best_row: int = 0
     patience: Patience = field(default_factory=Patience)
     average: Average | None = None
+    reduction: Reduction | None = None
     meter: Meter | None = None
 
     @property
@@ -67,6 +70,8 @@ class State:
         }
         if self.average is not None:
             numbers["averaged"] = self.average.count
+        if self.reduction is not None:
+            numbers["plateau"] = asdict(self.reduction)
         if self.meter is not None:
             numbers["health"] = self.meter.numbers()
         return Snapshot({name: array.copy() for name, array in self._arrays().items()}, numbers)
@@ -93,5 +98,7 @@ class State:
         self.patience = Patience(numbers["patience_best"], numbers["patience_waited"])
         if self.average is not None:
             self.average.count = numbers["averaged"]
+        if self.reduction is not None:
+            self.reduction.restore(numbers["plateau"])
         if self.meter is not None:
             self.meter.restore(numbers.get("health"))

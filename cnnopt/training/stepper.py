@@ -12,6 +12,7 @@ from cnnopt.data.dataset import Part
 from cnnopt.errors import Diverged
 from cnnopt.network import Crew, TrainingPlan
 from cnnopt.optimizers import Updater
+from cnnopt.optimizers.schedules import Reduction, Warmup
 from cnnopt.training.batches import Batches
 from cnnopt.training.health import Meter
 from cnnopt.training.trace import origin_in_training
@@ -34,6 +35,7 @@ class Stepper:
         weights: the flat vector, (total,).
         slots: the optimizer's vectors by name, each (P,).
         meter: measures every step for training health; None where that is not wanted.
+        reduction: by how much validation has lowered the learning rate; None where it never does.
     """
 
     def __init__(
@@ -61,15 +63,25 @@ class Stepper:
             None if example_weights is None else example_weights.astype(self.weights.dtype)
         )
         self._plans: dict[int, tuple[TrainingPlan, Array, Array, Array]] = {}
+        self.reduction = None if experiment.plateau is None else Reduction()
         self.meter: Meter | None = None
         if experiment.training.health:
             self.meter = Meter(network, trained, self._gradient)
 
     def learning_rate(self, step: int) -> float:
-        """Return the learning rate of `step`, from 1."""
+        """Return the learning rate of `step`, from 1, as validation has lowered it until now."""
         per_pass = self._batches.per_pass
-        factor = self._experiment.schedule.factor(step, self._steps, per_pass)
+        factor = self._experiment.schedule.at(step, self._steps, per_pass)
+        if self.reduction is not None:
+            factor *= self.reduction.factor
         return self._experiment.optimizer.learning_rate * factor
+
+    def warms_up(self, step: int) -> bool:
+        """Return whether a warm-up goes on after `step`."""
+        schedule = self._experiment.schedule
+        if not isinstance(schedule, Warmup):
+            return False
+        return step < schedule.rising(self._steps, self._batches.per_pass)
 
     def step(self, step: int) -> tuple[float, int]:
         """Make one step and return the batch's mean loss, penalties included, and its size.

@@ -31,6 +31,7 @@ from cnnopt.trials.result import (
     prediction_rows,
     trivial_output,
 )
+from cnnopt.trials.schedule_check import check_schedule
 from cnnopt.trials.trial import Fold, split_of
 
 PREDICTIONS = "predictions.csv"
@@ -65,8 +66,8 @@ def prepare_trial(
     """Split and scale the data and build the network.
 
     Raises:
-        ConfigError: parts left empty, layers that do not fit, a loss that does not; each with
-            its place in the config's file.
+        ConfigError: parts left empty, layers that do not fit, a loss that does not, a schedule
+            that is longer than the training; each with its place in the config's file.
     """
     try:
         return _prepare(config, fold, data, tests)
@@ -79,6 +80,7 @@ def _prepare(config: Config, fold: Fold | None, data: Dataset, tests: bool) -> P
     experiment = build(config, data.input_shape, data.outputs, classification)
     split = split_of(config, fold, data)
     parts, scaler = prepare(data, split.parts(), config.dataset.scale)
+    check_schedule(config, len(parts["train"]))
     weights = experiment.class_weights
     by_class = None if weights is None else class_weights(weights, parts["train"].y, data.outputs)
     task = Task(parts, classification, by_class)

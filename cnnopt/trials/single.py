@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cnnopt.config import Config, dump_yaml, load_config, set_values
+from cnnopt.config.schedules import OverTheBudget
 from cnnopt.errors import CheckpointError, Diverged, UsageError
 from cnnopt.files import write_atomic
 from cnnopt.records import Record, RunFolder, blas_warning, create_run, load_run, open_run
@@ -91,7 +92,7 @@ def resume_training(
             listener(Warned(text))
         if epochs is not None:
             _lengthen(run, config, data.fingerprint, 0 if checkpoint is None else checkpoint.rows)
-            if config.schedule.kind != "constant":
+            if isinstance(config.schedule, OverTheBudget):
                 kind = config.schedule.kind
                 text = f"The {kind} schedule follows the whole budget: the rate jumps back up"
                 listener(Warned(text))

@@ -63,6 +63,39 @@ def test_describe_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "config.yaml" in err
 
 
+def test_describe_draws_a_schedule_in_80_columns(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main.run(["describe", "--schedule", "--set", "schedule={cosine: 1}"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "small: cosine after a warm-up of 1 epoch; 27 steps, 3 epochs of 9 steps" in out
+    assert "█" in out
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "conv" not in out
+    assert "parameters" not in out
+    assert sorted(path.name for path in here.iterdir()) == ["config.yaml"], "nothing is written"
+
+
+def test_describe_gives_a_schedule_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["describe", "config.yaml", "--schedule", "--json", "--set", "schedule={plateau: 2}"]
+    assert main.run(words) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["step"] == list(range(1, 28))
+    assert document["learning_rate"] == [0.01] * 27
+    assert document["plateau"]["patience"] == 2
+
+
+def test_threads_have_no_effect_on_a_schedule(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.run(["describe", "--schedule", "--threads", "2"]) == 2
+    assert "--threads: has no effect with --schedule" in capsys.readouterr().err
+
+
 def test_gradcheck_passes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["gradcheck"]) == 0
     out, _ = capsys.readouterr()
@@ -119,7 +152,7 @@ def test_a_fault_of_the_config_ends_in_2(
     assert main.run([command, "--set", "model=[flatten,{dense: 3}]"]) == 2
 
 
-@pytest.mark.parametrize("function", [api.describe, api.gradcheck])
+@pytest.mark.parametrize("function", [api.describe, api.describe_schedule, api.gradcheck])
 def test_the_functions_take_what_the_others_take(function: Any) -> None:
     parameters = list(inspect.signature(function).parameters)
     assert parameters[:2] == ["config", "overrides"]

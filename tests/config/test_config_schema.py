@@ -15,7 +15,8 @@ from cnnopt.config.config import Config
 from cnnopt.config.datasets import DATASETS
 from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.objectives import REGULARIZERS
-from cnnopt.config.optimizers import OPTIMIZERS, SCHEDULES
+from cnnopt.config.optimizers import OPTIMIZERS
+from cnnopt.config.schedules import SCHEDULES
 from cnnopt.config.settings import Settings, fields_of
 from cnnopt.config.strict_yaml import parse_yaml
 from cnnopt.config.training import Cv, Training
@@ -110,6 +111,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "residual": {"layers": ["relu"]},
     "parallel": {"branches": [["relu"]]},
     "repeat": {"times": 1, "layers": ["relu"]},
+    "exponential": {"factor": 0.5},
+    "cosine_restarts": {"period": 2},
+    "plateau": {"patience": 3},
     "l2": {"strength": 1},
     "early_stopping": {"patience": 3},
     "npz": {"path": "a", "x_test": "a", "y_test": "b"},
@@ -139,6 +143,8 @@ BETWEEN = {
     "has no effect with padding: same",
     "has no effect without padding",
     "must be at most training.epochs (10)",
+    "must be less than training.epochs (10)",
+    "must be given, or milestones",
     "must differ from the names that layers without a name get",
     "digits has no official test part",
     "images has no official test part",

@@ -43,6 +43,11 @@ def at(data: Any, path: str) -> Any:
         ("initial.weights=lecun", "initial.weights", {"lecun": {}}),
         ("initial={normal: 1}", "initial.weights", {"normal": {"sd": 1.0}}),
         ("schedule.cosine.warmup=1", "schedule", {"cosine": {"warmup": 1.0, "final": 0.0}}),
+        (
+            "schedule={step: {milestones: [2, 5]}}",
+            "schedule.step",
+            {"warmup": 0.0, "milestones": [2.0, 5.0], "factor": 0.1},
+        ),
         ("training.select=last", "training.select", {"last": {}}),
         ("training.select.best=accuracy", "training.select.best.metric", "accuracy"),
         (" training.epochs = 3", "training.epochs", 3),

@@ -183,6 +183,29 @@ PAIRS = [
     ({"optimizer": "{sgd: 1}"}, {"optimizer": "{sgd: {learning_rate: 1.0}}"}),
     ({"schedule": "cosine"}, {"schedule": "{cosine: 0}"}),
     ({"schedule": ""}, {"schedule": "constant"}),
+    ({"schedule": "constant"}, {"schedule": "{constant: {warmup: 0}}"}),
+    ({"schedule": "{step: 3}"}, {"schedule": "{step: {every: 3.0, factor: 0.1, warmup: 0}}"}),
+    ({"schedule": "{exponential: 0.9}"}, {"schedule": "{exponential: {factor: 0.9}}"}),
+    ({"schedule": "polynomial"}, {"schedule": "{polynomial: {power: 1, final: 0}}"}),
+    ({"schedule": "{polynomial: 2}"}, {"schedule": "{polynomial: {power: 2.0}}"}),
+    (
+        {"schedule": "{cosine_restarts: 2}"},
+        {"schedule": "{cosine_restarts: {period: 2, growth: 1, final: 0}}"},
+    ),
+    (
+        {"schedule": "one_cycle"},
+        {
+            "schedule": "{one_cycle: {peak: 0.3, initial_divisor: 25, final_divisor: 1e4,"
+            " anneal: cosine}}"
+        },
+    ),
+    (
+        {"schedule": "{plateau: 3}"},
+        {
+            "schedule": "{plateau: {patience: 3, factor: 0.1, min_change: 0, cooldown: 0,"
+            " min_rate: 0}}"
+        },
+    ),
     ({"training": "{select: {best: loss}}"}, {"training": "{select: best, epochs: 1e1}"}),
     ({"dataset": "digits"}, {"dataset": "{name: digits, test: 0.2, validation: 0.1}"}),
     ({"dataset": "{name: digits, test: 0}"}, {"dataset": "{name: digits, test: 0.0}"}),

@@ -37,7 +37,7 @@ multiprocessing.set_start_method("spawn", force=True)
 from unittest.mock import patch
 import cnnopt
 print("the script begins")
-with patch("cnnopt.api.draw_study"):
+with patch("cnnopt.api_studies.draw_study"):
     cnnopt.cross_validate(sys.argv[1], folds=3, jobs=2, runs_dir=sys.argv[2])
 """  # no guard on __name__: a worker that ran the script again would begin it again
 

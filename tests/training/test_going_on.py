@@ -16,6 +16,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "optimizer": {"momentum": 0.05},
         "schedule": {"cosine": {"warmup": 0.5}},
     },
+    "plateau after a warm-up": {
+        "optimizer": {"sgd": 0.5},
+        "schedule": {"plateau": {"patience": 1, "cooldown": 1, "warmup": 1.5}},
+        "training": {"steps": 32, "evaluate_every": 3, "batch_size": 8},
+    },
     "one order": {"training": {"epochs": 3, "batch_size": 7, "shuffle": "once"}},
     "no order": {"training": {"epochs": 3, "batch_size": 7, "shuffle": "never"}},
     "steps": {"training": {"steps": 11, "batch_size": 8, "evaluate_every": 3, "shuffle": "step"}},

@@ -7,7 +7,7 @@ import pytest
 from oracles import objectives
 from training_problems import LINEAR, experiment, run, task
 
-from cnnopt.optimizers import Cosine
+from cnnopt.optimizers.schedules import Cosine, Warmup
 from cnnopt.training.batches import Batches
 
 EPOCHS, SIZE, STRENGTH = 5, 8, 0.05
@@ -25,7 +25,7 @@ def slow(start: dict[str, np.ndarray], kind: Any, mu: float) -> tuple[np.ndarray
         dy = objectives.cross_entropy_gradient(x @ w + b, t, np.full(len(x), 1 / len(x)))
         vw = mu * vw + x.T @ dy + STRENGTH * w
         vb = mu * vb + dy.sum(axis=0)
-        rate = 0.1 * Cosine(1.0).factor(step, 4 * EPOCHS, 4)
+        rate = 0.1 * Warmup(Cosine(), 1.0).at(step, 4 * EPOCHS, 4)
         w, b = w - rate * vw, b - rate * vb
     return w, b
 

@@ -43,6 +43,11 @@ CASES: dict[str, dict[str, Any]] = {
         "optimizer": {"adam": {"learning_rate": 0.2}},
         "training": {"epochs": 40, "batch_size": 16},
     },
+    "plateau": {
+        "schedule": {"plateau": {"patience": 1, "factor": 0.5, "cooldown": 1, "warmup": 1}},
+        "optimizer": {"adam": {"learning_rate": 0.2}},
+        "training": {"epochs": 9, "batch_size": 16},
+    },
     "no validation part": {"dataset": {"validation": 0}},
     "neither validation nor test": {"dataset": {"validation": 0, "test": 0}},
 }
@@ -89,6 +94,32 @@ def test_longer_is_the_same_as_longer_from_the_start(data: Path, tmp_path: Path)
     assert longer.config == whole.config
     assert longer.folder == run.folder
     assert longer.summary["epochs"] == 7
+
+
+@pytest.mark.parametrize(
+    ("schedule", "jumps"),
+    [
+        ({"cosine": {"warmup": 1}}, True),
+        ("one_cycle", True),
+        ("polynomial", True),
+        ({"step": 2}, False),
+        ({"exponential": 0.8}, False),
+        ({"cosine_restarts": 2}, False),
+        ({"plateau": {"patience": 1}}, False),
+    ],
+    ids=str,
+)
+def test_longer_warns_where_the_schedule_follows_the_budget(
+    data: Path, tmp_path: Path, schedule: Any, jumps: bool
+) -> None:
+    config = problem(data, schedule=schedule, training={"epochs": 4, "batch_size": 16})
+    run = train(config, runs_dir=tmp_path / "runs")
+    told: list[Any] = []
+    longer = resume(run.folder, epochs=5, listener=told.append)
+    warned = [event.message for event in told if isinstance(event, Warned)]
+    assert any("follows the whole budget" in text for text in warned) == jumps
+    whole = train(config, ["training.epochs=5"], runs_dir=tmp_path / "whole")
+    assert (final_bits(longer.folder) == final_bits(whole.folder)) != jumps
 
 
 def test_an_interrupted_run_can_be_made_longer_too(data: Path, tmp_path: Path) -> None:
