@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     )
     from cnnopt.statistics.paired import PairedTest, paired_t
     from cnnopt.statistics.power import seeds_needed
+    from cnnopt.statistics.signed_rank import SignedRankTest, wilcoxon
     from cnnopt.statistics.stepdown import holm, verdict_intervals
     from cnnopt.statistics.verdict import pair_verdict, study_verdict
 else:
@@ -26,6 +27,7 @@ else:
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
             "paired": ("PairedTest", "paired_t"),
             "power": ("seeds_needed",),
+            "signed_rank": ("SignedRankTest", "wilcoxon"),
             "stepdown": ("holm", "verdict_intervals"),
             "verdict": ("pair_verdict", "study_verdict"),
         },
@@ -35,6 +37,7 @@ __all__ = [
     "Interval",
     "Pair",
     "PairedTest",
+    "SignedRankTest",
     "best_of",
     "bootstrap_interval",
     "compare_pairs",
@@ -46,4 +49,5 @@ __all__ = [
     "study_verdict",
     "t_interval",
     "verdict_intervals",
+    "wilcoxon",
 ]
