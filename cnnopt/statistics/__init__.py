@@ -8,6 +8,7 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
+    from cnnopt.statistics.effect import hedges_g_av
     from cnnopt.statistics.intervals import (
         Interval,
         bootstrap_interval,
@@ -24,6 +25,7 @@ else:
         __name__,
         {
             "comparison": ("Pair", "best_of", "compare_pairs"),
+            "effect": ("hedges_g_av",),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
             "paired": ("PairedTest", "paired_t"),
             "power": ("seeds_needed",),
@@ -42,6 +44,7 @@ __all__ = [
     "bootstrap_interval",
     "compare_pairs",
     "corrected_interval",
+    "hedges_g_av",
     "holm",
     "pair_verdict",
     "paired_t",
