@@ -8,14 +8,18 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
+    from cnnopt.statistics.effect import hedges_g_av
     from cnnopt.statistics.intervals import (
         Interval,
         bootstrap_interval,
         corrected_interval,
         t_interval,
     )
+    from cnnopt.statistics.nemenyi import critical_difference, indistinguishable
     from cnnopt.statistics.paired import PairedTest, paired_t
     from cnnopt.statistics.power import seeds_needed
+    from cnnopt.statistics.rank_test import FriedmanTest, friedman
+    from cnnopt.statistics.signed_rank import SignedRankTest, wilcoxon
     from cnnopt.statistics.stepdown import holm, verdict_intervals
     from cnnopt.statistics.verdict import pair_verdict, study_verdict
 else:
@@ -23,27 +27,38 @@ else:
         __name__,
         {
             "comparison": ("Pair", "best_of", "compare_pairs"),
+            "effect": ("hedges_g_av",),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
+            "nemenyi": ("critical_difference", "indistinguishable"),
             "paired": ("PairedTest", "paired_t"),
             "power": ("seeds_needed",),
+            "rank_test": ("FriedmanTest", "friedman"),
+            "signed_rank": ("SignedRankTest", "wilcoxon"),
             "stepdown": ("holm", "verdict_intervals"),
             "verdict": ("pair_verdict", "study_verdict"),
         },
     )
 
 __all__ = [
+    "FriedmanTest",
     "Interval",
     "Pair",
     "PairedTest",
+    "SignedRankTest",
     "best_of",
     "bootstrap_interval",
     "compare_pairs",
     "corrected_interval",
+    "critical_difference",
+    "friedman",
+    "hedges_g_av",
     "holm",
+    "indistinguishable",
     "pair_verdict",
     "paired_t",
     "seeds_needed",
     "study_verdict",
     "t_interval",
     "verdict_intervals",
+    "wilcoxon",
 ]

@@ -95,7 +95,8 @@ def bootstrap_interval(
 
     Says how far the mean would move with other examples from the same source; the trained model is
     held fixed. Where all values agree, such as no error at all, its width is 0: then it says
-    nothing.
+    nothing. Of pairs, hand in the differences: each pair is then drawn as one. Ten seeds are too
+    few, 95 % would cover the mean about 90 times in 100: take `PairedTest.interval`.
 
     Args:
         values: one value per example, shape (n,): 1 for right and 0 for wrong, or a loss; none

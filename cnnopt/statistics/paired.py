@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from cnnopt.statistics.intervals import Interval, checked_level
@@ -67,15 +68,8 @@ def paired_t(a: Sequence[float], b: Sequence[float]) -> PairedTest:
 
     Source: Student (Gosset) 1908, "The probable error of a mean".
     """
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    if first.shape != second.shape or first.ndim != 1 or not len(first):
-        raise ValueError(
-            f"a and b must hold the same number of values, at least one, "
-            f"got shapes {first.shape} and {second.shape}."
-        )
+    first, second = checked_pairs(a, b)
     differences = first - second
-    if not np.isfinite(differences).all():
-        raise ValueError("a and b must be finite. Score a diverged run before comparing it.")
     df = len(differences) - 1
     mean = float(differences.mean())
     if not df:
@@ -84,3 +78,22 @@ def paired_t(a: Sequence[float], b: Sequence[float]) -> PairedTest:
     if se == 0.0:
         return PairedTest(mean, 0.0, df, 0.0 if mean else 1.0)
     return PairedTest(mean, se, df, float(2 * stdtr(df, -abs(mean / se))))
+
+
+def checked_pairs(
+    a: Sequence[float], b: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a and b as arrays of shape (n,) when they are n >= 1 pairs of finite values.
+
+    Raises:
+        ValueError: different lengths, no values, or values that are not finite.
+    """
+    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if first.shape != second.shape or first.ndim != 1 or not len(first):
+        raise ValueError(
+            f"a and b must hold the same number of values, at least one, "
+            f"got shapes {first.shape} and {second.shape}."
+        )
+    if not (np.isfinite(first).all() and np.isfinite(second).all()):
+        raise ValueError("a and b must be finite. Score a diverged run before comparing it.")
+    return first, second

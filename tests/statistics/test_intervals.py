@@ -66,6 +66,15 @@ def test_bootstrap_covers_the_mean_of_the_source() -> None:
     assert 0.86 < np.mean(hits) < 0.94
 
 
+def test_ten_pairs_are_too_few_for_the_bootstrap_and_enough_for_student() -> None:
+    generator = np.random.default_rng(8)
+    luck, own = generator.normal(size=(1000, 1, 10)), generator.normal(size=(1000, 2, 10))
+    differences = (luck + own)[:, 0] - (luck + own)[:, 1]
+    drawn = [bootstrap_interval(row, 0.95, generator, 400) for row in differences]
+    assert 0.87 < np.mean([low < 0 < high for low, high in drawn]) < 0.93
+    assert 0.93 < np.mean([low < 0 < high for low, high in map(t_interval, differences)]) < 0.97
+
+
 def test_bootstrap_does_not_depend_on_the_block_size_and_repeats() -> None:
     values = np.random.default_rng(1).normal(size=400_000)
     first = bootstrap_interval(values, resamples=100)
