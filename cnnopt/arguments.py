@@ -82,6 +82,17 @@ def with_epochs(config: Config, epochs: int) -> Config:
     return load_config(set_values(config.resolved(), changes))
 
 
+def with_steps(config: Config, steps: int) -> Config:
+    """Return the config with a budget of so many steps, and ten rows of metrics."""
+    from cnnopt.config import load_config, set_values
+
+    every = max(1, steps // 10)
+    changes = ["training.epochs=null", f"training.steps={steps}"]
+    return load_config(
+        set_values(config.resolved(), [*changes, f"training.evaluate_every={every}"])
+    )
+
+
 def workforce(jobs: int | None) -> Workforce:
     """Return the workers of a study; the first ones are importing already what trials need.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
@@ -77,6 +78,7 @@ def build(
             not fit the data; each with its place in the file.
     """
     _check_task(config, classification)
+    _check_fits(config, input_shape, outputs, classification)
     if classification:
         _check_classes(config, outputs)
     penalties: list[regularizers.Penalty] = []
@@ -122,6 +124,12 @@ def _check_task(config: settings.Config, classification: bool) -> None:
         faults.append(Fault("loss", rule, config.loss.kind, f"Use {wanted}"))
     if faults:
         raise ConfigError(*map(config.located, faults))
+
+
+def _check_fits(config: settings.Config, input_shape: Shape, outputs: int, classes: bool) -> None:
+    if config.training.fits and (classes or outputs != 1 or prod(input_shape) != 1):
+        rule = f"needs a regression with one input and one target; {config.dataset.name} is none"
+        raise ConfigError(config.located(Fault("training.fits", rule, "true", "Remove it")))
 
 
 def _check_classes(config: settings.Config, classes: int) -> None:

@@ -76,6 +76,7 @@ def in_a_hurry() -> Iterator[None]:
     def nothing(*_: Any) -> None: ...
 
     with (
+        patch("cnnopt.api.draw_study", nothing),
         patch("cnnopt.api_studies.draw_study", nothing),
         patch("cnnopt.pictures.draw_runs", nothing),
         patch("os.fsync", nothing),

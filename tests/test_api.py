@@ -19,7 +19,7 @@ from small_problems import (
 )
 
 import cnnopt
-from cnnopt import api
+from cnnopt import api, api_studies
 from cnnopt.api import Run
 from cnnopt.config import dump_yaml, load_config
 from cnnopt.errors import CnnoptError, ExitCode
@@ -260,8 +260,10 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing_behind(
 
 
 def test_the_package_hands_on_the_public_functions() -> None:
-    for name in ("train", "cross_validate", "compare_optimizers", "load_run", "resume", "predict"):
+    for name in ("train", "load_run", "resume", "predict"):
         assert getattr(cnnopt, name) is getattr(api, name)
+    for name in ("compare", "compare_optimizers", "cross_validate", "run_study"):
+        assert getattr(cnnopt, name) is getattr(api_studies, name)
         assert inspect.getdoc(getattr(api, name))
         assert name in cnnopt.__all__
     with pytest.raises(AttributeError, match="no attribute 'trian'"):

@@ -36,6 +36,13 @@ Epochs = Annotated[
     ),
 ]
 
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        "--budget", metavar="STEPS", parser=whole(1), help="Steps of each run, in place of epochs."
+    ),
+]
+
 
 def compare_optimizers(
     context: typer.Context,
@@ -44,6 +51,7 @@ def compare_optimizers(
     trials: Trials = 5,
     seeds: Seeds = 10,
     epochs: Epochs = None,
+    budget: Budget = None,
     fresh: options.Fresh = False,
     set_: options.Set = None,
     seed: options.Seed = None,
@@ -70,6 +78,7 @@ def compare_optimizers(
             trials=trials,
             seeds=seeds,
             epochs=epochs,
+            budget=budget,
             runs_dir=runs_dir,
             seed=seed,
             jobs=jobs,

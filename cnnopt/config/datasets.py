@@ -63,6 +63,8 @@ class _DatasetSettings(Settings):
     """Parts and scaling, which every data set has.
 
     `limit` uses only so many rows of the training side, drawn by `split_seed`: for a quick look.
+    `sort: label` puts the training part in the order of its labels (targets): what a file sorted
+    by class does where the order is not shuffled.
     """
 
     name: str
@@ -71,6 +73,7 @@ class _DatasetSettings(Settings):
     split_seed: Count = 0
     scale: Scale = "standard"
     limit: Positive | None = None
+    sort: Literal["label"] | None = None
 
 
 class Digits(_DatasetSettings):
@@ -169,6 +172,7 @@ class Npz(Settings):
     split_seed: Count = 0
     scale: Scale = "standard"
     limit: Positive | None = None
+    sort: Literal["label"] | None = None
 
 
 class Images(_DatasetSettings):

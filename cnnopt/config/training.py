@@ -59,6 +59,8 @@ class Training(Settings):
 
     `health` adds, for each layer, gradient norms, update-to-weight ratios and dead units.
 
+    `fits` keeps the fitted function of a regression with one input, row by row, in `fits.csv`.
+
     `exact` makes every convolution the plain sums of its formula; else those that are faster by a
     bilinear algorithm run by it, with an error as small.
 
@@ -79,6 +81,7 @@ class Training(Settings):
     ] = Best()
     evaluate_every: Positive | None = None
     health: Annotated[bool, Rule("must be true or false")] = False
+    fits: Annotated[bool, Rule("must be true or false")] = False
     exact: Annotated[bool, Rule("must be true or false")] = False
     clip_norm: PositiveReal | None = None
     clip_value: PositiveReal | None = None

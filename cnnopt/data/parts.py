@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from cnnopt.data.scaling import Scale, Scaler, fit_scaler
 
 
 def prepare(
-    dataset: Dataset, rows: Mapping[str, Rows], scale: Scale
+    dataset: Dataset, rows: Mapping[str, Rows], scale: Scale, sort: Literal["label"] | None = None
 ) -> tuple[dict[str, Part], Scaler]:
     """Return the parts, scaled, and the scaler that was fitted on the training rows alone.
 
@@ -21,10 +22,14 @@ def prepare(
         rows: row numbers per part, such as `Split.parts()`; "train" must be there. A part
             without rows is left out.
         scale: standard, unit or none.
+        sort: put the training rows in the order of their labels, equal ones as they are.
 
     Raises:
         ConfigError: `unit` for data without a range of values.
     """
+    if sort == "label":
+        labels = dataset.y[rows["train"]].reshape(len(rows["train"]), -1)[:, 0]
+        rows = {**rows, "train": rows["train"][np.argsort(labels, kind="stable")]}
     scaler = fit_scaler(scale, dataset.x[rows["train"]], dataset.value_range)
     parts = {
         name: make_part(dataset, numbers, scaler) for name, numbers in rows.items() if len(numbers)

@@ -14,6 +14,7 @@ from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
+from cnnopt.plots.fit_steps import fit_steps
 from cnnopt.plots.fits import fits
 from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
@@ -93,7 +94,8 @@ def draw_comparison(
     """Draw a comparison of optimizers or of other arms.
 
     `curves.png`; of optimizers `sensitivity.png`; `final_values.png`; with the data set of a
-    regression with one input `fits.png`, of the first seed.
+    regression with one input `fits.png` and, with `training.fits`, `fit_steps.png`, of the first
+    seed.
 
     Arguments, returns and raises: see `draw_cv`.
     """
@@ -120,7 +122,15 @@ def draw_comparison(
         chosen = {name: (row, _trial(source, row["trial"])) for name, row in firsts.items()}
         return fits(source, chosen, dataset)
 
+    def steps() -> Figure | None:
+        if dataset is None:
+            return None
+        firsts = {name: min(g, key=lambda row: int(row["seed"])) for name, g in tuned.items()}
+        runs = {name: _trial(source, row["trial"]) for name, row in firsts.items()}
+        return fit_steps(source, runs, dataset)
+
     makers: dict[str, Maker] = {
+        "fit_steps": steps,
         "curves": curves,
         "sensitivity": lambda: sensitivity(source, list(tuned)),
         "final_values": lambda: final_values(source, tuned),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 CV_PICTURES = ("folds", "fold_curves", "confusion_matrix", "most_wrong")
-COMPARISON_PICTURES = ("curves", "sensitivity", "final_values", "fits")
+COMPARISON_PICTURES = ("curves", "sensitivity", "final_values", "fits", "fit_steps")
 
-ARMS_PICTURES = ("curves", "final_values", "fits")
+ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
 
 STUDY_PICTURES = {
     "cv": CV_PICTURES,

@@ -1,4 +1,4 @@
-"""The tables of a run that grow by a row of metrics at a time: metrics, timings, health."""
+"""The tables of a run that grow by a row of metrics at a time: metrics, timings, health, fits."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from cnnopt.records.tables import (
 )
 from cnnopt.training.events import EpochDone
 
-METRICS, TIMINGS, HEALTH = "metrics.csv", "timings.csv", "health.csv"
+METRICS, TIMINGS = "metrics.csv", "timings.csv"
+HEALTH, FITS = "health.csv", "fits.csv"
 
 
 class EpochTables:
-    """The tables of one run folder; health is there only where it is told.
+    """The tables of one run folder; health and fits are there only where they are told.
 
     Attributes:
         rows: of `metrics.csv` so far.
@@ -29,7 +30,7 @@ class EpochTables:
 
     def __init__(self, folder: Path) -> None:
         self._metrics, self._timings = folder / METRICS, folder / TIMINGS
-        self._health = folder / HEALTH
+        self._health, self._fits = folder / HEALTH, folder / FITS
         self.rows = 0
 
     def cut(self, step: int) -> None:
@@ -44,7 +45,8 @@ class EpochTables:
 
         self.rows = truncate_rows(self._metrics, is_before)
         truncate_rows(self._timings, lambda row: row["epoch"] <= self.rows)
-        truncate_groups(self._health, "epoch", self.rows)
+        for path in (self._health, self._fits):
+            truncate_groups(path, "epoch", self.rows)
 
     def add(self, event: EpochDone) -> None:
         """Append an epoch's rows, metrics last: an epoch that is in them is in all tables.
@@ -53,8 +55,10 @@ class EpochTables:
             WriteError: when it cannot be written.
         """
         epoch = event.row["epoch"]
+        place = {"epoch": epoch, "step": event.row["step"]}
+        if event.fit:
+            append_rows(self._fits, [place | point._asdict() for point in event.fit])
         if event.health:
-            place = {"epoch": epoch, "step": event.row["step"]}
             append_rows(self._health, [place | asdict(layer) for layer in event.health])
         seconds = {f"{name}_seconds": value for name, value in event.seconds.items()}
         append_row(self._timings, {"epoch": epoch} | seconds)
@@ -64,11 +68,12 @@ class EpochTables:
     def sync(self) -> None:
         """Wait until all rows are on the disk."""
         if self.rows:
-            for path in (self._health, self._timings, self._metrics):
-                if path != self._health or path.exists():
+            for path in (self._health, self._fits, self._timings, self._metrics):
+                if path.exists():
                     sync_path(path)
 
     def count(self) -> int:
         """Return how many epochs are whole in every table, after whatever cut them."""
         rows = count_rows(self._metrics, self._timings)
-        return min(rows, count_groups(self._health, "epoch")) if self._health.exists() else rows
+        grouped = [path for path in (self._health, self._fits) if path.exists()]
+        return min([rows, *(count_groups(path, "epoch") for path in grouped)])

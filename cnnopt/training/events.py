@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cnnopt.arrays import Array
 
@@ -80,6 +80,18 @@ class LayerHealth:
     dead: float | None
 
 
+class FitPoint(NamedTuple):
+    """The fitted function at an example.
+
+    Attributes:
+        row: the example's row in the data set.
+        predicted: what the network gives for it.
+    """
+
+    row: int
+    predicted: float
+
+
 @dataclass(frozen=True)
 class EpochDone:
     """A row of metrics is complete.
@@ -93,6 +105,7 @@ class EpochDone:
         gap_error: standard error of the difference of the errors (1 - accuracy, else the loss) on
             validation and training; None without a validation part.
         health: one record a layer with `training.health`, in the order of the config; else none.
+        fit: the fitted function with `training.fits`, in the order of x; else none.
     """
 
     row: Mapping[str, float]
@@ -101,6 +114,7 @@ class EpochDone:
     snapshot: Callable[[], Snapshot]
     health: tuple[LayerHealth, ...] = ()
     gap_error: float | None = None
+    fit: tuple[FitPoint, ...] = ()
 
 
 @dataclass(frozen=True)

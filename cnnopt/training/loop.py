@@ -32,6 +32,7 @@ from cnnopt.training.events import (
     Stopped,
     Warned,
 )
+from cnnopt.training.fit_trace import FitTrace
 from cnnopt.training.gap import gap_error
 from cnnopt.training.health import layer_healths
 from cnnopt.training.state import State
@@ -85,6 +86,7 @@ class Training:
             meter=self._stepper.meter,
         )
         self._evaluator = Evaluator(experiment.network, self.state.measured, crew)
+        self._fits = FitTrace(train) if settings.fits else None
         if snapshot is not None:
             self.state.restore(snapshot)
 
@@ -181,7 +183,8 @@ class Training:
             state.patience.take(self._experiment.stopping, value)
         self._lower_rate(value)
         seconds = {"train": trained, "evaluate": perf_counter() - started}
-        return EpochDone(row, best, seconds, state.snapshot, health, gap_error)
+        fit = () if self._fits is None else self._fits.points(self._evaluator.outputs)
+        return EpochDone(row, best, seconds, state.snapshot, health, gap_error, fit)
 
     def _lower_rate(self, value: float | None) -> None:
         """Let a plateau look at the row's value; rows of a warm-up are none to judge by."""

@@ -79,7 +79,7 @@ def _prepare(config: Config, fold: Fold | None, data: Dataset, tests: bool) -> P
     classification = bool(data.classes)
     experiment = build(config, data.input_shape, data.outputs, classification)
     split = split_of(config, fold, data)
-    parts, scaler = prepare(data, split.parts(), config.dataset.scale)
+    parts, scaler = prepare(data, split.parts(), config.dataset.scale, config.dataset.sort)
     check_schedule(config, len(parts["train"]))
     weights = experiment.class_weights
     by_class = None if weights is None else class_weights(weights, parts["train"].y, data.outputs)

@@ -218,7 +218,7 @@ def test_other_settings_of_the_config_s_own_optimizer_are_kept(data: Path, tmp_p
     [
         ({"optimizers": ("adam",)}, "--optimizers: must be two or more"),
         ({"optimizers": ("adam", "adam")}, "--optimizers: must be two or more different"),
-        ({"optimizers": ("adam", "adagrad")}, "--optimizers: must be among sgd, momentum, adam"),
+        ({"optimizers": ("adam", "adamax")}, "--optimizers: must be among sgd, momentum, nesterov"),
         ({"trials": 0}, "--trials: must be at least 1, got 0"),
         ({"seeds": 1}, "--seeds: must be at least 2 .*, got 1"),
     ],
