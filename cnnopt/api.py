@@ -114,6 +114,11 @@ def resume(
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
+    if command == "compare-problems":
+        raise UsageError(
+            f"{folder}: compares on several problems. Go on with the same `cnnopt "
+            f"compare-optimizers --configs` command: what is finished is not run again."
+        )
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 

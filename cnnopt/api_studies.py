@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnopt.api import Stop, load_run, never
 from cnnopt.arguments import (
@@ -23,6 +24,9 @@ from cnnopt.errors import UsageError
 from cnnopt.pictures import draw_study
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
+
+if TYPE_CHECKING:
+    from cnnopt.config import Config
 
 BUILT_IN_EPOCHS = 10
 """Of a comparison of optimizers on the built-in config: nine of them then take minutes."""
@@ -78,6 +82,7 @@ def compare_optimizers(
     config: Source | None = None,
     overrides: Sequence[str] = (),
     *,
+    configs: Sequence[str | Path] = (),
     optimizers: Sequence[str] | None = None,
     trials: int = 5,
     seeds: int = 10,
@@ -95,6 +100,7 @@ def compare_optimizers(
 
     Args:
         config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        configs: several problems, in place of `config`; each is compared on, then ranks.
         optimizers: two or more names; None: the nine of the lesson.
         trials: learning rates that each of them tries.
         seeds: final runs of each, at least 2.
@@ -110,14 +116,31 @@ def compare_optimizers(
         comparison.check_options(options)
         if epochs is not None and budget is not None:
             raise UsageError("--epochs and --budget set the same thing. Remove one of them.")
-        settings, text = settings_of(config, overrides, seed, listener)
-        if epochs is None and budget is None and _is_built_in(config, overrides):
+        if configs and config is not None:
+            raise UsageError("--configs and a config cannot both be given. Name all of them there.")
+        if not configs and epochs is None and budget is None and _is_built_in(config, overrides):
             epochs = BUILT_IN_EPOCHS
-        if epochs is not None:
-            settings = with_epochs(settings, epochs)
-        if budget is not None:
-            settings = with_steps(settings, budget)
+
+        def problem(source: Source | None) -> tuple[Config, str]:
+            settings, text = settings_of(source, overrides, seed, listener)
+            if epochs is not None:
+                settings = with_epochs(settings, epochs)
+            return (settings if budget is None else with_steps(settings, budget)), text
+
         resources = resources_of(runs_dir, force, threads, stop, listener)
+        if configs:
+            from cnnopt.pictures import draw_ranks
+            from cnnopt.studies.problems import compare_on_problems
+
+            def draw(done: Path, settings: Config) -> None:
+                draw_study(done, comparison.COMMAND, settings, force)
+
+            folder = compare_on_problems(
+                [problem(each) for each in configs], resources, options, draw
+            )
+            draw_ranks(folder)
+            return load_run(folder)
+        settings, text = problem(config)
         folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
         draw_study(folder, comparison.COMMAND, settings, force)
     return load_run(folder)

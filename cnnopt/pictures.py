@@ -57,6 +57,13 @@ def draw_study(folder: Path, command: str, config: Config, force: Workforce) -> 
     force.results([Job(lot[0], draw_some, (folder, command, config, lot)) for lot in lots])
 
 
+def draw_ranks(folder: Path) -> None:
+    """Draw the diagram of ranks of a comparison on several problems, where it has ranks."""
+    from cnnopt.plots import draw_problems
+
+    draw_problems(folder)
+
+
 def draw_some(
     folder: Path,
     command: str,

@@ -43,10 +43,21 @@ Budget = Annotated[
     ),
 ]
 
+Configs = Annotated[
+    str | None,
+    typer.Option(
+        "--configs",
+        metavar="FILES",
+        help="Several problems, with commas between them, in place of CONFIG; five give ranks.",
+        show_default=False,
+    ),
+]
+
 
 def compare_optimizers(
     context: typer.Context,
     config: options.ConfigFile = None,
+    configs: Configs = None,
     optimizers: Optimizers = None,
     trials: Trials = 5,
     seeds: Seeds = 10,
@@ -74,6 +85,7 @@ def compare_optimizers(
         run = api.compare_optimizers(
             config,
             set_ or (),
+            configs=() if configs is None else names(configs, "--configs", "a.yaml,b.yaml"),
             optimizers=chosen,
             trials=trials,
             seeds=seeds,

@@ -11,6 +11,7 @@ from rich.text import Text
 from cnnopt.display.tables import plain_table, titled
 from cnnopt.display.words import (
     PERCENT,
+    count,
     difference,
     duration,
     heading,
@@ -146,13 +147,12 @@ def show_arms(console: Console, summary: Mapping[str, Any], config: Mapping[str,
     metric = str(summary.get("metric", "loss"))
     arms: Sequence[Arm] = summary["arms"]
     unit = "steps" if (config.get("training") or {}).get("steps") else "epochs"
-    heads = ("runs", "mean", "95 % interval", "spread", "training", f"{unit} to target", "diverged")
+    heads = ("mean", "95 % interval", "spread", "training", unit, "diverged")
     table = plain_table("arm", *heads)
     for arm in arms:
         reached = arm.get(f"{unit}_to_target")
         table.add_row(
             str(arm["name"]),
-            str(arm.get("n", "–")),
             measure(metric, arm.get("mean")),
             interval(metric, arm.get("interval")),
             spread(metric, arm.get("sd")),
@@ -161,13 +161,33 @@ def show_arms(console: Console, summary: Mapping[str, Any], config: Mapping[str,
             str(arm.get("diverged", 0)),
         )
     part = {"train": "training"}.get(str(summary.get("part")), summary.get("part"))
-    titled(console, f"{heading(metric)} on the {part} part", table)
+    runs = count(int(arms[0].get("n", 0)), "run")
+    titled(
+        console, f"{heading(metric)} on the {part} part, {runs} each; {unit} to the target", table
+    )
     for arm in arms:
         if arm.get("tuned"):
             console.print(Text(f"{arm['name']}: tuned to {', '.join(arm['tuned'])}"))
     if summary.get("effects") and all(arm.get("n", 0) > 1 for arm in arms):
         console.print()
         show_pairs(console, summary["effects"], metric)
+
+
+def show_problems(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print the summary of a comparison on several problems, without its verdict."""
+    problems = summary["problems"]
+    names = list(problems[0]["means"])
+    ranks = summary.get("ranks")
+    table = plain_table(
+        "optimizer", *(str(each["name"]) for each in problems), *["rank"] * bool(ranks)
+    )
+    for name in sorted(names, key=lambda name: ranks[name]) if ranks else names:
+        cells = [measure(each["metric"], each["means"][name]) for each in problems]
+        table.add_row(name, *cells, *([f"{ranks[name]:.2f}"] if ranks else []))
+    titled(console, "Means on the test parts, tuned", table)
+    for each in problems:
+        console.print()
+        console.print(Text(f"{each['name']}: {each['verdict']}"))
 
 
 def selected_by(config: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cnnopt.display.comparison import show_arms, show_comparison
+from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.tables import plain_table
@@ -35,6 +35,8 @@ def show_result(
         show_cross_validation(console, summary)
     elif "optimizers" in summary:
         show_comparison(console, summary, load_run(folder).config)
+    elif "problems" in summary:
+        show_problems(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
     elif "metrics" in summary:

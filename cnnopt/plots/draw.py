@@ -24,6 +24,7 @@ from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.overlay import overlay
+from cnnopt.plots.rank_diagram import rank_diagram
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
@@ -137,6 +138,20 @@ def draw_comparison(
         "fits": first_fits,
     }
     return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_problems(folder: Path) -> list[Path]:
+    """Draw a comparison on several problems: `ranks.png`, where there are enough for ranks."""
+    source = _open(folder)
+
+    def ranks() -> Figure | None:
+        summary = source.summary
+        if "ranks" not in summary:
+            return None
+        cd, count = float(summary["critical_difference"]), len(summary["problems"])
+        return rank_diagram(summary["ranks"], cd, count, "optimizers on several problems")
+
+    return _write(folder, {"ranks": ranks})
 
 
 def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:

@@ -74,7 +74,7 @@ def arms_summary(
         "options": dict(options),
         "target": {"metric": f"validation_{metric}", "value": target},
         "arms": entries,
-        "effects": pair_entries(pairs, metric),
+        "effects": pair_entries(pairs, values, metric),
         "verdict": study_verdict(pairs, metric, test_rows=size, part=name_of_part),
         "notes": _notes(entries) + list(data.notes),
     }

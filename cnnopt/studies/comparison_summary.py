@@ -58,7 +58,7 @@ def comparison_summary(
         "common_rate": common_rate,
         "target": {"metric": f"validation_{metric}", "value": target},
         "optimizers": optimizers,
-        "pairs": pair_entries(pairs, metric),
+        "pairs": pair_entries(pairs, values["tuned"], metric),
         "verdict": study_verdict(pairs, metric, test_rows=test_rows),
         "notes": _notes(optimizers, values, higher) + list(data.notes),
     }
