@@ -19,7 +19,7 @@ from cnnopt.arguments import (
     workforce,
 )
 from cnnopt.errors import UsageError
-from cnnopt.pictures import draw_study, drawing
+from cnnopt.pictures import draw_study, drawing, report_comparison
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
@@ -134,6 +134,8 @@ def resume(
 
         config = go_on(record, resources_of(runs_dir, force, threads, stop, listener))
         draw_study(folder, command, config, force)
+        if command == "compare-optimizers":
+            report_comparison(folder, config)
     return load_run(folder)
 
 

@@ -21,7 +21,7 @@ from cnnopt.arguments import (
     workforce,
 )
 from cnnopt.errors import UsageError
-from cnnopt.pictures import draw_study
+from cnnopt.pictures import draw_study, report_comparison
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
@@ -134,6 +134,7 @@ def compare_optimizers(
 
             def draw(done: Path, settings: Config) -> None:
                 draw_study(done, comparison.COMMAND, settings, force)
+                report_comparison(done, settings)
 
             folder = compare_on_problems(
                 [problem(each) for each in configs], resources, options, draw
@@ -143,6 +144,7 @@ def compare_optimizers(
         settings, text = problem(config)
         folder = comparison.compare_optimizers(settings, text, resources, options, fresh=fresh)
         draw_study(folder, comparison.COMMAND, settings, force)
+        report_comparison(folder, settings)
     return load_run(folder)
 
 

@@ -57,6 +57,14 @@ def draw_study(folder: Path, command: str, config: Config, force: Workforce) -> 
     force.results([Job(lot[0], draw_some, (folder, command, config, lot)) for lot in lots])
 
 
+def report_comparison(folder: Path, config: Config) -> None:
+    """Write `report.md` of a comparison of optimizers, when its pictures are there."""
+    from cnnopt.display.report import write_report
+    from cnnopt.records import load_run
+
+    write_report(folder, load_run(folder).summary, config.name)
+
+
 def draw_ranks(folder: Path) -> None:
     """Draw the diagram of ranks of a comparison on several problems, where it has ranks."""
     from cnnopt.plots import draw_problems

@@ -11,6 +11,7 @@ from cnnopt.display.lines import headline
 from cnnopt.display.progress import StudyProgress, TrainingProgress, part_of
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, left, measure, number
+from cnnopt.metrics import higher_is_better
 from cnnopt.trials.events import TrialDone
 
 BAR = 30  # cells; with the words on both sides it fits into 80 columns
@@ -78,9 +79,38 @@ def study_panel(progress: StudyProgress) -> RenderableType:
     if progress.running:
         names = ", ".join(progress.running[index] for index in sorted(progress.running))
         parts.append(Text(f"running: {names}", no_wrap=True, overflow="ellipsis"))
-    if progress.done:
+    if len({trial.group for trial in progress.done}) > 1:
+        parts.append(_groups(progress.done))
+    elif progress.done:
         parts.append(_trials(progress.done[-RECENT:], older=len(progress.done) - RECENT))
     return Group(*parts)
+
+
+def _groups(done: list[TrialDone]) -> Table:
+    """Return, for each optimizer or arm, how many trials are done and the best one so far."""
+    metric = next(
+        (str(trial.result["selection"]["metric"]) for trial in done if "selection" in trial.result),
+        "loss",
+    )
+    table = plain_table("", "done", f"best {label(metric)}", "by", "diverged")
+    for group in dict.fromkeys(trial.group for trial in done):
+        mine = [trial for trial in done if trial.group == group]
+        values = {
+            trial.label: float(trial.result["selection"]["value"])
+            for trial in mine
+            if trial.status == "completed"
+        }
+        pick = max if higher_is_better(metric) else min
+        best = pick(values, key=values.__getitem__) if values else ""
+        lost = sum(trial.status == "diverged" for trial in mine)
+        table.add_row(
+            group,
+            str(len(mine)),
+            measure(metric, values.get(best)),
+            best.removeprefix(group).lstrip(", "),
+            str(lost or ""),
+        )
+    return table
 
 
 def _trials(done: list[TrialDone], older: int) -> Table:

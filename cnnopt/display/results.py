@@ -92,6 +92,8 @@ def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> N
     plots = sorted((folder / "plots").glob("*.png"))
     for place, plot in enumerate(plots):
         _line(console, "" if place else "Plots", str(plot))
+    if (folder / "report.md").is_file():
+        _line(console, "Report", str(folder / "report.md"))
     status = summary.get("status")
     model = folder / str(summary["refit"]) if summary.get("refit") else folder
     if status == "completed" and (model / "checkpoints").is_dir():

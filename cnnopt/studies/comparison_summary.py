@@ -10,6 +10,7 @@ import numpy as np
 from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import higher_is_better
 from cnnopt.statistics import compare_pairs, study_verdict, t_interval
+from cnnopt.studies.inclusion import inclusion_notes
 from cnnopt.studies.pairs import pair_entries
 from cnnopt.studies.targets import common_target, last_value, mean_of, row_of_target
 
@@ -60,7 +61,11 @@ def comparison_summary(
         "optimizers": optimizers,
         "pairs": pair_entries(pairs, values["tuned"], metric),
         "verdict": study_verdict(pairs, metric, test_rows=test_rows),
-        "notes": _notes(optimizers, values, higher) + list(data.notes),
+        "notes": [
+            *_notes(optimizers, values, higher),
+            *inclusion_notes(pairs, chosen),
+            *data.notes,
+        ],
     }
 
 

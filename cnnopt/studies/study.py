@@ -54,6 +54,11 @@ class Planned:
     label: str
     row: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def group(self) -> str:
+        """The optimizer or arm that it belongs to; empty where there is none."""
+        return str(self.row.get("optimizer") or self.row.get("arm") or "")
+
 
 @dataclass(frozen=True)
 class Resources:
@@ -208,12 +213,14 @@ class TrialRunner:
                 )
             if outcome.error:
                 crashed.append(self._crash(label, outcome))
-                tell(TrialDone(places[outcome.key], label, "failed", outcome.seconds, {}))
+                group = unique[outcome.key].group
+                tell(TrialDone(places[outcome.key], label, "failed", outcome.seconds, {}, group))
                 continue
             result = outcome.result | {"seconds": outcome.seconds}
             self._journal.add(outcome.key, result)
             status = result["status"]
-            tell(TrialDone(places[outcome.key], label, status, outcome.seconds, result))
+            group = unique[outcome.key].group
+            tell(TrialDone(places[outcome.key], label, status, outcome.seconds, result, group))
         done = self._journal.finished()
         if self._resources.stop():
             raise Interrupted(

@@ -51,13 +51,23 @@ class TrialStarted:
 
 @dataclass(frozen=True)
 class TrialDone:
-    """A trial of a study ended; `result` is as `run_trial` returns it, empty where it failed."""
+    """A trial of a study ended.
+
+    Attributes:
+        index: its place, from 1.
+        label: what a person calls it.
+        status: completed, diverged or failed.
+        seconds: that it took.
+        result: as `run_trial` returns it, empty where it failed.
+        group: the optimizer or arm that it belongs to; empty where there is none.
+    """
 
     index: int
     label: str
     status: str
     seconds: float
     result: Mapping[str, Any]
+    group: str = ""
 
 
 @dataclass(frozen=True)
