@@ -100,25 +100,34 @@ def test_a_comparison_ends_in_its_verdict(folder: Path) -> None:
     assert "adam − sgd +1.00 +0.50 to +1.50 0.0009" in text
     verdict = text.index("Verdict: adam is better than sgd by 1.0 points (0.5 to 1.5).")
     assert verdict > text.index("Note: sgd: the best rate, 0.3, is on the edge")
-    assert verdict > text.index("Pairs")
+    assert verdict > text.index("On the same seeds, adjusted by Holm over all")
 
 
 def test_the_chosen_rate_and_divergence_are_marked(folder: Path) -> None:
     text = shown(comparison_summary(), folder)
-    table = text[
-        text.index("Accuracy on the validation part, by learning rate") : text.index("* chosen")
-    ]
-    rows = {line.split()[0]: line for line in table.splitlines()[2:] if line.strip()}
-    assert list(rows) == ["0.003", "0.03", "0.3", "3"]
-    assert "* 97.00 %" in rows["0.3"]
-    assert "diverged" in rows["3"]
+    table = text[text.index("Accuracy on the validation part, below each rate") :].splitlines()
+    [at] = [number for number, line in enumerate(table) if line.startswith("sgd")]
+    # Each rate has its value below it.
+    assert table[at].split() == ["sgd", "*0.3", "3"]
+    assert table[at + 1].split()[-1] == "diverged"
+    assert "97.00 %" in table[at + 1]
+
+
+def test_only_pairs_with_the_leader_are_shown(folder: Path) -> None:
+    summary = comparison_summary()
+    [pair] = summary["pairs"]
+    summary["pairs"] += [pair | {"a": "adam", "b": "rmsprop"}, pair | {"a": "sgd", "b": "rmsprop"}]
+    text = flat(shown(summary, folder))
+    assert "adam − rmsprop" in text
+    assert "sgd − rmsprop" not in text
+    assert "over all 3 pairs" in text
 
 
 def test_rates_are_judged_by_what_tuning_looked_at(folder: Path) -> None:
     (folder / "config.yaml").write_text("training: {select: {best: {metric: loss}}}")
     text = shown(comparison_summary(), folder)
-    table = text[text.index("Loss on the validation part, by learning rate") :]
-    assert "* 0.9700" in table[: table.index("* chosen")]
+    table = text[text.index("Loss on the validation part, below each rate") :]
+    assert "0.9700" in table[: table.index("On the same seeds")]
     assert "98.00 %" in text  # the test part is still told as accuracy
 
 
