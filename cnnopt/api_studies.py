@@ -27,6 +27,7 @@ from cnnopt.trials.events import Listener, nobody
 
 if TYPE_CHECKING:
     from cnnopt.config import Config
+    from cnnopt.optimizers import Optimizer
 
 BUILT_IN_EPOCHS = 10
 """Of a comparison of optimizers on the built-in config: nine of them then take minutes."""
@@ -84,6 +85,7 @@ def compare_optimizers(
     *,
     configs: Sequence[str | Path] = (),
     optimizers: Sequence[str] | None = None,
+    extra: Mapping[str, type[Optimizer]] | None = None,
     trials: int = 5,
     seeds: int = 10,
     epochs: int | None = None,
@@ -102,6 +104,9 @@ def compare_optimizers(
         config, overrides, runs_dir, seed, stop, listener: as of `train`.
         configs: several problems, in place of `config`; each is compared on, then ranks.
         optimizers: two or more names; None: the nine of the lesson.
+        extra: optimizers of your own by name, compared with the others: frozen dataclasses as
+            `cnnopt.optimizers.Optimizer` says, in a module that workers can import (with one job,
+            anywhere).
         trials: learning rates that each of them tries.
         seeds: final runs of each, at least 2.
         epochs: in place of `training.epochs`; for the built-in config 10 where nothing is said.
@@ -109,10 +114,16 @@ def compare_optimizers(
         jobs, threads, fresh: as of `cross_validate`.
     """
     with workforce(jobs) as force:
+        from cnnopt.optimizers.plugins import add_optimizer, reference
         from cnnopt.studies import compare_optimizers as comparison
         from cnnopt.studies.space import LESSON
 
-        options = comparison.Options(tuple(optimizers or LESSON), trials, seeds)
+        own = dict(extra or {})
+        for name, each in own.items():
+            add_optimizer(name, each)
+        chosen = tuple(dict.fromkeys((*(optimizers or LESSON), *own)))
+        told = {name: reference(each) for name, each in own.items()}
+        options = comparison.Options(chosen, trials, seeds, told)
         comparison.check_options(options)
         if epochs is not None and budget is not None:
             raise UsageError("--epochs and --budget set the same thing. Remove one of them.")

@@ -12,7 +12,8 @@ from cnnopt.config.datasets import DATASETS_NAMED, Dataset
 from cnnopt.config.initial import Initial
 from cnnopt.config.layers.table import LAYERS_NAMED, Layer
 from cnnopt.config.objectives import LOSSES_NAMED, REGULARIZERS_NAMED, Loss, Regularizer
-from cnnopt.config.optimizers import OPTIMIZERS_NAMED, Optimizer
+from cnnopt.config.optimizer_base import OptimizerSettings
+from cnnopt.config.optimizers import OPTIMIZERS_NAMED
 from cnnopt.config.schedules import SCHEDULES_NAMED, ConstantRate, Schedule
 from cnnopt.config.settings import Settings, long_form
 from cnnopt.config.training import Cv, Training
@@ -39,7 +40,7 @@ class Config(Settings):
     model: Annotated[tuple[Layer, ...], Field(min_length=1), LAYERS_NAMED]
     initial: Initial = Initial()
     loss: Annotated[Loss, LOSSES_NAMED]
-    optimizer: Annotated[Optimizer, OPTIMIZERS_NAMED]
+    optimizer: Annotated[OptimizerSettings, OPTIMIZERS_NAMED]
     schedule: Annotated[Schedule, SCHEDULES_NAMED] = ConstantRate()
     regularizers: Annotated[tuple[Regularizer, ...], REGULARIZERS_NAMED] = ()
     training: Training = Training()

@@ -16,10 +16,17 @@ _RULE = Rule("must be patterns of parameters' names, each with `rate` or `weight
 _NUMBER: dict[str, Any] = {"type": "number", "minimum": 0}
 
 
-def _groups(value: Any) -> dict[str, dict[str, float]]:
+class Groups(dict[str, dict[str, float]]):
+    """Settings by pattern, in order; never changed, so that a config with them can be hashed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(self))
+
+
+def _groups(value: Any) -> Groups:
     if not isinstance(value, dict) or not value:
         raise broken(_RULE.text, 'Write {"*.bias": {rate: 0.1}}, for instance')
-    return {str(pattern): _group(str(pattern), settings) for pattern, settings in value.items()}
+    return Groups({str(each): _group(str(each), settings) for each, settings in value.items()})
 
 
 def _group(pattern: str, settings: Any) -> dict[str, float]:

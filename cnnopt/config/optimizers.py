@@ -2,65 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
-from pydantic import Field
-
+from cnnopt.config.optimizer_base import OptimizerSettings
+from cnnopt.config.own_optimizers import Table
 from cnnopt.config.rule import Named
-from cnnopt.config.settings import Settings
 from cnnopt.config.values import AtLeast4, Below1, Flag, PositiveReal, Share, Size
 
 
-class Sgd(Settings):
+class Sgd(OptimizerSettings):
     """Plain gradient descent on batches."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["sgd"] = "sgd"
     learning_rate: PositiveReal = 1e-2
 
 
-class Momentum(Settings):
+class Momentum(OptimizerSettings):
     """Gradient descent with a velocity that decays by `momentum` per step."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["momentum"] = "momentum"
     learning_rate: PositiveReal = 1e-2
     momentum: Below1 = 0.9
 
 
-class Nesterov(Settings):
+class Nesterov(OptimizerSettings):
     """Momentum that looks ahead: the gradient is taken where the velocity is about to lead."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["nesterov"] = "nesterov"
     learning_rate: PositiveReal = 1e-2
     momentum: Below1 = 0.9
 
 
-class Adagrad(Settings):
+class Adagrad(OptimizerSettings):
     """Each weight's rate shrinks with the root of its summed squared gradients."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["adagrad"] = "adagrad"
     learning_rate: PositiveReal = 1e-2
     initial: Size = 0.0
     epsilon: PositiveReal = 1e-10
 
 
-class Adadelta(Settings):
+class Adadelta(OptimizerSettings):
     """Steps scaled to the length of past steps; `learning_rate` is a factor on that."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["adadelta"] = "adadelta"
     learning_rate: PositiveReal = 1.0
     rho: Below1 = 0.9
     epsilon: PositiveReal = 1e-6
 
 
-class RmsProp(Settings):
+class RmsProp(OptimizerSettings):
     """The gradient over its running scale; `centered` over its running deviation."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["rmsprop"] = "rmsprop"
     learning_rate: PositiveReal = 1e-2
     rho: Below1 = 0.99
@@ -69,10 +62,9 @@ class RmsProp(Settings):
     epsilon: PositiveReal = 1e-8
 
 
-class Adam(Settings):
+class Adam(OptimizerSettings):
     """Steps scaled by running means of the gradient and of its square."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["adam"] = "adam"
     learning_rate: PositiveReal = 1e-3
     beta1: Below1 = 0.9
@@ -81,10 +73,9 @@ class Adam(Settings):
     amsgrad: Flag = False
 
 
-class RAdam(Settings):
+class RAdam(OptimizerSettings):
     """Adam that starts as momentum, until its scale has seen enough gradients."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["radam"] = "radam"
     learning_rate: PositiveReal = 1e-3
     beta1: Below1 = 0.9
@@ -94,10 +85,9 @@ class RAdam(Settings):
     weight_decay: Size = 0.0
 
 
-class AdamP(Settings):
+class AdamP(OptimizerSettings):
     """Adam without the part of a step that only makes scale-free weights longer."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["adamp"] = "adamp"
     learning_rate: PositiveReal = 1e-3
     beta1: Below1 = 0.9
@@ -109,10 +99,9 @@ class AdamP(Settings):
     weight_decay: Size = 0.0
 
 
-class AdamW(Settings):
+class AdamW(OptimizerSettings):
     """Adam with weight decay apart from the gradient; not of biases and norms."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["adamw"] = "adamw"
     learning_rate: PositiveReal = 1e-3
     beta1: Below1 = 0.9
@@ -122,10 +111,9 @@ class AdamW(Settings):
     weight_decay: Size = 1e-2
 
 
-class Lion(Settings):
+class Lion(OptimizerSettings):
     """Steps of one length along the sign of a momentum."""
 
-    main: ClassVar[str] = "learning_rate"
     kind: Literal["lion"] = "lion"
     learning_rate: PositiveReal = 1e-4
     beta1: Below1 = 0.9
@@ -133,22 +121,19 @@ class Lion(Settings):
     weight_decay: Size = 0.0
 
 
-OptimizerSettings = (
-    Sgd | Momentum | Nesterov | Adagrad | Adadelta | RmsProp | Adam | RAdam | AdamP | AdamW | Lion
+OPTIMIZERS = Table(
+    {
+        "sgd": Sgd,
+        "momentum": Momentum,
+        "nesterov": Nesterov,
+        "adagrad": Adagrad,
+        "adadelta": Adadelta,
+        "rmsprop": RmsProp,
+        "adam": Adam,
+        "radam": RAdam,
+        "adamp": AdamP,
+        "adamw": AdamW,
+        "lion": Lion,
+    }
 )
-Optimizer = Annotated[OptimizerSettings, Field(discriminator="kind")]
-
-OPTIMIZERS: dict[str, type[Settings]] = {
-    "sgd": Sgd,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "rmsprop": RmsProp,
-    "adam": Adam,
-    "radam": RAdam,
-    "adamp": AdamP,
-    "adamw": AdamW,
-    "lion": Lion,
-}
 OPTIMIZERS_NAMED = Named("optimizer", OPTIMIZERS)

@@ -43,6 +43,12 @@ def config_schema() -> dict[str, Any]:
         "additionalProperties": {"type": "number"},
         "description": "Numbers that stand as $name in the rest of the file.",
     }
+    schema["properties"]["study"] = {
+        "type": "object",
+        "required": ["command"],
+        "properties": {"command": {"type": "string"}},
+        "description": "Which study `cnnopt run` makes of this file, and its options.",
+    }
     partial = writer.define("partial_dataset", lambda: _partial_dataset(writer))
     whole = schema["properties"]["dataset"]
     schema["properties"]["dataset"] = {"anyOf": [whole, partial]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from cnnopt.config import Config, load_config
 from cnnopt.config.optimizers import OPTIMIZERS
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
+from cnnopt.optimizers.plugins import add_references
 from cnnopt.studies.comparison_summary import comparison_summary
 from cnnopt.studies.selection import selection_score
 from cnnopt.studies.space import COMMON, window
@@ -40,11 +41,13 @@ class Options:
         optimizers: names, at least two.
         trials: learning rates that each of them tries, at least 1.
         seeds: runs of each finalist, at least 2.
+        extra: the user's own optimizers among them, by name: where their classes are.
     """
 
     optimizers: tuple[str, ...]
     trials: int
     seeds: int
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return them JSON-ready."""
@@ -52,11 +55,13 @@ class Options:
             "optimizers": list(self.optimizers),
             "trials": self.trials,
             "seeds": self.seeds,
+            **({"extra": dict(self.extra)} if self.extra else {}),
         }
 
 
 def check_options(options: Options) -> None:
     """Raise `UsageError` for options that make no comparison."""
+    add_references(options.extra)
     known = ", ".join(OPTIMIZERS)
     for name in options.optimizers:
         if name not in OPTIMIZERS:
@@ -212,6 +217,8 @@ class _Comparison:
     def _plan(self, stage: str, name: str, rate: float | None, seed: int) -> Planned:
         tests = stage in FINAL_STAGES
         trial = optimizer_at(self._config, name, rate, seed, tests=tests)
+        if name in (extra := self._options.extra):
+            trial = replace(trial, extra={name: extra[name]})
         actual = trial.config["optimizer"][name]["learning_rate"]
         row = {"optimizer": name, "stage": stage, "learning_rate": actual, "seed": seed}
         return Planned(trial, f"{name} {actual:g}, seed {seed}", row)

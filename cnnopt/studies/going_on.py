@@ -31,7 +31,10 @@ def go_on(record: Record, resources: Resources) -> Config:
         compare.compare(config, text, resources, arms, folder=folder)
     else:
         chosen = comparison.Options(
-            tuple(options["optimizers"]), options["trials"], options["seeds"]
+            tuple(options["optimizers"]),
+            options["trials"],
+            options["seeds"],
+            options.get("extra", {}),
         )
         comparison.compare_optimizers(config, text, resources, chosen, folder=folder)
     return config

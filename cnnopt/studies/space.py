@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from math import log
+
+from cnnopt.optimizers import make_optimizer
+
 LATTICE_DIGITS = (1, 3)
 LESSON = (
     "sgd",
@@ -53,11 +57,13 @@ def lattice_rate(place: int) -> float:
 def window(optimizer: str, trials: int) -> list[float]:
     """Return `trials` neighbouring rates around the optimizer's centre, ascending.
 
+    One of the user's own is centred at the rate of the lattice next to its default.
+
     Example:
         >>> window("adam", 5)
         [0.0003, 0.001, 0.003, 0.01, 0.03]
     """
-    centre = CENTRES[optimizer]
-    place = next(p for p in range(-40, 40) if lattice_rate(p) == centre)
+    centre = CENTRES.get(optimizer) or make_optimizer(optimizer).learning_rate
+    place = min(range(-40, 40), key=lambda p: abs(log(lattice_rate(p) / centre)))
     start = place - trials // 2
     return [lattice_rate(p) for p in range(start, start + trials)]

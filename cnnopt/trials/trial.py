@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from cnnopt.data import load
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.stamp import stamp
 from cnnopt.errors import DataError
+from cnnopt.optimizers.plugins import add_references
 from cnnopt.records import blas
 from cnnopt.splits import Scheme, Split, fold_split, holdout
 
@@ -46,11 +47,13 @@ class Trial:
         config: the resolved config, as `Config.resolved()` gives it.
         fold: the fold to test on; None for the holdout of `dataset.test`.
         tests: whether the test part is looked at in the end; not while tuning.
+        extra: optimizers of the user's, by name: where their classes are, as `reference` tells.
     """
 
     config: Mapping[str, Any]
     fold: Fold | None = None
     tests: bool = True
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def identity(self, fingerprint: str) -> str:
         """Return the hex digest of config, fold, data and the numerics' versions.
@@ -63,6 +66,7 @@ class Trial:
                 "config": decisive(self.config),
                 "fold": asdict(self.fold) if self.fold else None,
                 "tests": self.tests,
+                **({"extra": dict(self.extra)} if self.extra else {}),
                 "data": fingerprint,
                 "numerics": numerics(),
             }
@@ -70,6 +74,8 @@ class Trial:
 
     def settings(self) -> Config:
         """Return the checked config."""
+        if self.extra:
+            add_references(self.extra)
         return load_config(self.config)
 
 

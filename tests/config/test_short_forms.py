@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from config_cases import CONFIGS, REGRESSION, load, text_of
 
-from cnnopt.config import BUILT_IN, Config, load_config, starter_config
+from cnnopt.config import BUILT_IN, Config, load_config, load_study, starter_config
 from cnnopt.config.config import Config as ConfigModel
 from cnnopt.config.datasets import DATASETS
 from cnnopt.config.rule import named_by
@@ -68,6 +68,7 @@ training:
   select: {best: {metric: auc}}
   evaluate_every: 10
   health: true
+  fits: false
   exact: true
   metrics: [accuracy, auc, top_5]
 cv: {scheme: k_fold, folds: 3, repeats: 2}
@@ -294,9 +295,14 @@ def test_every_data_set_loads_by_the_least_that_it_needs(tmp_path: Path, name: s
     assert dataset.path == (place and str(tmp_path / place))
 
 
+def shipped(file: Path) -> ConfigModel:
+    """Return a shipped config, or that of a shipped study file."""
+    return load_study(file)[0] if file.parent.name == "studies" else load_config(file)
+
+
 @pytest.mark.parametrize("file", ALL_CONFIGS, ids=lambda file: file.stem)
 def test_every_shipped_config_loads_and_resolves_to_itself(file: Path) -> None:
-    config = load_config(file)
+    config = shipped(file)
     again = load_config(config.resolved())
     assert again == config
     assert again.resolved() == config.resolved()
