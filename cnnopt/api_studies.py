@@ -136,7 +136,7 @@ def compare_optimizers(
                 draw_study(done, comparison.COMMAND, settings, force)
 
             folder = compare_on_problems(
-                [problem(each) for each in configs], resources, options, draw
+                [problem(each) for each in configs], resources, options, draw, fresh=fresh
             )
             draw_ranks(folder)
             return load_run(folder)

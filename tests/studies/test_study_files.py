@@ -140,14 +140,14 @@ def test_a_file_without_a_study_is_refused(data: Path, tmp_path: Path, study: An
         run_study(file, runs_dir=tmp_path / "runs")
     assert str(file) in str(refused.value)
     file.write_text(dump_yaml(problem(data)))
-    with pytest.raises(ConfigError, match="study: must say which .*, got nothing"):
+    with pytest.raises(ConfigError, match=r"study: must say which .*, got nothing"):
         run_study(file, runs_dir=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
 
 def test_train_says_how_a_study_file_is_run(data: Path, tmp_path: Path) -> None:
     file = study_file(data, tmp_path, {"command": "cv"})
-    with pytest.raises(ConfigError, match="study: unknown key. Run .* with `cnnopt run FILE`"):
+    with pytest.raises(ConfigError, match=r"study: unknown key\. Run .* with `cnnopt run FILE`"):
         api.train(file, runs_dir=tmp_path / "runs")
 
 
