@@ -63,7 +63,8 @@ class Options:
 def check_options(options: Options) -> None:
     """Raise `UsageError` for options that make no comparison."""
     if len(options.arms) < 2:
-        raise UsageError(f"compare: needs two or more arms, got {len(options.arms)}.")
+        remedy = "Name each with --arm 'NAME: PATH=VALUE'."
+        raise UsageError(f"compare: needs two or more arms, got {len(options.arms)}. {remedy}")
     if options.seeds < 1:
         raise UsageError(f"--seeds: must be at least 1, got {options.seeds}. Use 10.")
     for path, values in options.tune.items():
