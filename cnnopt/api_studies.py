@@ -148,7 +148,7 @@ def compare_optimizers(
                 report_comparison(done, settings)
 
             folder = compare_on_problems(
-                [problem(each) for each in configs], resources, options, draw
+                [problem(each) for each in configs], resources, options, draw, fresh=fresh
             )
             draw_ranks(folder)
             return load_run(folder)

@@ -100,6 +100,16 @@ def compare(*arguments: Any, **options: Any) -> Run:
         return api_studies.compare_optimizers(*arguments, **few | options)
 
 
+def compare_arms(*arguments: Any, **options: Any) -> Run:
+    with in_a_hurry():
+        return api_studies.compare(*arguments, **{"seeds": 2, "jobs": 1} | options)
+
+
+def run_study(*arguments: Any, **options: Any) -> Run:
+    with in_a_hurry():
+        return api_studies.run_study(*arguments, **{"jobs": 1} | options)
+
+
 def resume(*arguments: Any, **options: Any) -> Run:
     with in_a_hurry():
         return api.resume(*arguments, **options)

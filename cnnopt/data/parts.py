@@ -27,10 +27,11 @@ def prepare(
     Raises:
         ConfigError: `unit` for data without a range of values.
     """
+    # Before sorting: in another order the means could differ in their last bits.
+    scaler = fit_scaler(scale, dataset.x[rows["train"]], dataset.value_range)
     if sort == "label":
         labels = dataset.y[rows["train"]].reshape(len(rows["train"]), -1)[:, 0]
         rows = {**rows, "train": rows["train"][np.argsort(labels, kind="stable")]}
-    scaler = fit_scaler(scale, dataset.x[rows["train"]], dataset.value_range)
     parts = {
         name: make_part(dataset, numbers, scaler) for name, numbers in rows.items() if len(numbers)
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from cnnopt.build import build
 from cnnopt.config import Config, load_config
+from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
 from cnnopt.studies.arms_summary import Arm, arms_summary
@@ -60,7 +63,8 @@ class Options:
 def check_options(options: Options) -> None:
     """Raise `UsageError` for options that make no comparison."""
     if len(options.arms) < 2:
-        raise UsageError(f"compare: needs two or more arms, got {len(options.arms)}.")
+        remedy = "Name each with --arm 'NAME: PATH=VALUE'."
+        raise UsageError(f"compare: needs two or more arms, got {len(options.arms)}. {remedy}")
     if options.seeds < 1:
         raise UsageError(f"--seeds: must be at least 1, got {options.seeds}. Use 10.")
     for path, values in options.tune.items():
@@ -101,14 +105,13 @@ def compare(
     check_options(options)
     data = load_data(config)
     arms = {name: variant(config, changes, name) for name, changes in options.arms.items()}
-    for name, arm in arms.items():
-        _check_data(config, arm, name)
-    first = prepare_trial(next(iter(arms.values())), None, data)
-    for arm in arms.values():
-        prepare_trial(arm, None, data)
+    prepared = [_prepared(config, arm, name, data) for name, arm in arms.items()]
+    first = prepared[0]
     if len(options.candidates) > 1 and "validation" not in first.task.parts:
         rule = "tuning needs a validation part, there is none"
         raise ConfigError(config.located(Fault("dataset.validation", rule, "0", "Use 0.1")))
+    if options.tune:
+        _check_tuning(config, arms, options, data)
     resources.listener(Plan(_plan_lines(options, first, resources)))
     given = options.to_json()
     run = enter_study(
@@ -138,18 +141,47 @@ def variant(config: Config, changes: Sequence[str], name: str) -> Config:
     Raises:
         ConfigError: its changes are none, or lead to no config; each fault says which arm.
     """
-    try:
+    with _naming(name):
         return load_config(config.resolved(), changes)
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Let every fault say of which arm it is."""
+    try:
+        yield
     except ConfigError as error:
         faults = [Fault(f.path, f.rule, f.given, f.remedy, f"arm {name}") for f in error.faults]
         raise ConfigError(*faults) from None
 
 
-def _check_data(config: Config, arm: Config, name: str) -> None:
-    """Raise where an arm has other data or another split: it would be another problem."""
+def _prepared(config: Config, arm: Config, name: str, data: Dataset) -> Prepared:
+    """Return an arm's first trial, ready to run; nothing about the arm can be refused then."""
+    _check_pairs(config, arm, name)
+    with _naming(name):
+        return prepare_trial(arm, None, data)
+
+
+def _check_tuning(
+    config: Config, arms: Mapping[str, Config], options: Options, data: Dataset
+) -> None:
+    """Raise where an arm with values that are tuned is no config, or none of these data."""
+    for name, arm in arms.items():
+        for changes in options.candidates:
+            tried = variant(arm, changes, name)
+            _check_pairs(config, tried, name)
+            with _naming(name):
+                build(tried, data.input_shape, data.outputs, bool(data.classes))
+
+
+def _check_pairs(config: Config, arm: Config, name: str) -> None:
+    """Raise where an arm has other data, another split or a seed of its own: no pairs then."""
+    rule = "must be the same in all arms: they would not be paired"
     if arm.dataset != config.dataset:
-        rule = "must be the same in all arms: they would not be paired"
         raise ConfigError(Fault("dataset", rule, "", "Make two studies of it", f"arm {name}"))
+    if arm.seed != config.seed:
+        remedy = "Set it for all of them, with --seed or in the config"
+        raise ConfigError(Fault("seed", rule, str(arm.seed), remedy, f"arm {name}"))
 
 
 def _tune(

@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnopt.config import Config, load_config
 from cnnopt.config.optimizers import OPTIMIZERS
+from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
 from cnnopt.optimizers.plugins import add_references
@@ -102,8 +103,7 @@ def compare_optimizers(
     """
     check_options(options)
     data = load_data(config)
-    first = prepare_trial(config, None, data)
-    _check_parts(config, first)
+    first = check_problem(config, data)
     resources.listener(Plan(_plan_lines(options, first, resources)))
     given = options.to_json()
     run = enter_study(
@@ -234,7 +234,13 @@ def _without_times(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "seconds"}
 
 
-def _check_parts(config: Config, trial: Prepared) -> None:
+def check_problem(config: Config, data: Dataset) -> Prepared:
+    """Return a problem's first trial, ready to run.
+
+    Raises:
+        ConfigError: it has no validation or test part, or cannot be trained.
+    """
+    trial = prepare_trial(config, None, data)
     faults = []
     if "validation" not in trial.task.parts:
         rule = "compare-optimizers tunes on a validation part, there is none"
@@ -244,6 +250,7 @@ def _check_parts(config: Config, trial: Prepared) -> None:
         faults.append(Fault("dataset.test", rule, "0", "Use 0.2"))
     if faults:
         raise ConfigError(*map(config.located, faults))
+    return trial
 
 
 def _plan_lines(options: Options, trial: Prepared, resources: Resources) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,10 +31,10 @@ def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, A
     """
     given = dict(study)
     command = given.pop("command", None)
-    if command not in COMMANDS:
-        shown = "nothing" if command is None else str(command)
+    if not isinstance(command, str) or command not in COMMANDS:
+        shown = "nothing" if command is None else str(command)[:60]
         known = f"Known: {', '.join(COMMANDS)}"
-        near = suggestion(shown, COMMANDS) if command else known
+        near = suggestion(shown, COMMANDS) if isinstance(command, str) else known
         raise ConfigError(Fault("study.command", "must name a study", shown, near, file))
     faults = []
     for name, value in given.items():
@@ -84,7 +85,11 @@ def _same(value: Any) -> Any:
 
 
 def _as_texts(tune: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {path: [str(value) for value in values] for path, values in tune.items()}
+    """Return the values as `--set` takes them: YAML, of which JSON is a part."""
+    return {
+        path: [value if isinstance(value, str) else json.dumps(value) for value in values]
+        for path, values in tune.items()
+    }
 
 
 _READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts}

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cnnopt.config import Config
-from cnnopt.errors import UsageError
+from cnnopt.errors import ConfigError, UsageError
 from cnnopt.metrics import higher_is_better
 from cnnopt.records import create_run, find_unfinished, list_runs, load_run, open_run
 from cnnopt.statistics import critical_difference, friedman
-from cnnopt.studies.compare_optimizers import Options, compare_optimizers
+from cnnopt.studies.compare_optimizers import Options, check_problem, compare_optimizers
 from cnnopt.studies.study import RESULTS, Resources
 from cnnopt.trials.events import RunReady, StudyNote
 from cnnopt.trials.result import summary_head
@@ -27,7 +27,12 @@ Draw = Callable[[Path, Config], None]
 
 
 def compare_on_problems(
-    problems: Sequence[tuple[Config, str]], resources: Resources, options: Options, draw: Draw
+    problems: Sequence[tuple[Config, str]],
+    resources: Resources,
+    options: Options,
+    draw: Draw,
+    *,
+    fresh: bool = False,
 ) -> Path:
     """Compare optimizers on each problem, in `problems/` of one folder; return that folder.
 
@@ -38,9 +43,11 @@ def compare_on_problems(
         resources: where and how.
         options: of each comparison.
         draw: draws the pictures of a finished one.
+        fresh: never go on with an interrupted one.
 
     Raises:
         UsageError: fewer than two problems, or two of one name.
+        ConfigError: a problem that cannot be compared on, before any is begun.
         Others: see `compare_optimizers`.
     """
     names = [config.name for config, _ in problems]
@@ -49,7 +56,7 @@ def compare_on_problems(
         raise UsageError(
             f"--configs: must be two or more configs with different names, got {given}."
         )
-    fingerprints = [load_data(config).fingerprint for config, _ in problems]
+    fingerprints = [_checked(config) for config, _ in problems]
     facts = {
         "command": COMMAND,
         "problems": [decisive(config.resolved()) | {"name": config.name} for config, _ in problems],
@@ -58,7 +65,8 @@ def compare_on_problems(
         "numerics": numerics(),
     }
     identity = digest(facts)
-    if (folder := find_unfinished(resources.runs_dir, identity)) is not None:
+    folder = None if fresh else find_unfinished(resources.runs_dir, identity)
+    if folder is not None:
         run = open_run(folder)
     else:
         meta = {"command": COMMAND, "options": options.to_json(), "problems": names}
@@ -82,6 +90,18 @@ def compare_on_problems(
         found = problems_summary(summaries, options)
         run.write_summary(summary_head(run, COMMAND, "completed") | found)
     return run.path
+
+
+def _checked(config: Config) -> str:
+    """Return the fingerprint of a problem's data; each fault says of which problem it is."""
+    data = load_data(config)
+    try:
+        check_problem(config, data)
+    except ConfigError as error:
+        place = f"problem {config.name}"
+        faults = [replace(f, file=f.file or place) for f in error.faults]
+        raise ConfigError(*faults) from None
+    return data.fingerprint
 
 
 def problems_summary(

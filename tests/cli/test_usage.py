@@ -35,6 +35,28 @@ def told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["predict", "latest"], "error: There is nothing to predict. Name files:"),
         (["runs", "compare", "a"], "error: A comparison needs two runs or more."),
         (["compare-optimizers", "--optimizers", ","], "error: --optimizers: must be names"),
+        (["compare-optimizers", "--configs", ","], "error: --configs: must be names"),
+        (
+            ["compare-optimizers", "a.yaml", "--configs", "b.yaml,c.yaml"],
+            "error: --configs and a config cannot both be given.",
+        ),
+        (
+            ["compare-optimizers", "--epochs", "2", "--budget", "9"],
+            "error: --epochs and --budget set the same thing.",
+        ),
+        (["compare"], "error: compare: needs two or more arms, got 0. "),
+        (["compare", "--arm", "a"], "error: compare: needs two or more arms, got 1. "),
+        (
+            ["compare", "--arm", ""],
+            "error: --arm: must read NAME or NAME: PATH=VALUE; ..., got ''.",
+        ),
+        (["compare", "--arm", "seed=1"], "error: --arm: must read NAME or NAME: PATH=VALUE"),
+        (["compare", "--arm", "a", "--arm", "a: seed=1"], "error: --arm: a must be given once."),
+        (["compare", "--tune", "x"], "error: --tune: must read PATH=VALUE,VALUE, a path once"),
+        (["compare", "--tune", "x=,"], "error: --tune: must read PATH=VALUE,VALUE, a path once"),
+        (["compare", "--tune", "x=1", "--tune", "x=2"], "error: --tune: must read PATH=VALUE,"),
+        (["run"], "error: cnnopt run: missing argument 'STUDY'."),
+        (["run", "nowhere.yaml"], "nowhere.yaml: no such file."),
     ],
 )
 def test_wrong_usage_is_told(
@@ -54,6 +76,8 @@ def test_wrong_usage_is_told(
         (["compare-optimizers", "--trials"], 1),
         (["compare-optimizers", "--seeds"], 1),
         (["compare-optimizers", "--epochs"], 1),
+        (["compare-optimizers", "--budget"], 1),
+        (["compare", "--seeds"], 1),
         (["resume", "latest", "--epochs"], 1),
     ],
 )
@@ -71,7 +95,17 @@ def test_nothing_typed_is_a_question_for_help(capsys: pytest.CaptureFixture[str]
     bare = capsys.readouterr().out
     assert main.run(["--help"]) == 0
     assert capsys.readouterr().out == bare
-    for command in ("train", "cv", "compare-optimizers", "resume", "predict", "runs", "data"):
+    for command in (
+        "train",
+        "cv",
+        "compare-optimizers",
+        "compare",
+        "run",
+        "resume",
+        "predict",
+        "runs",
+        "data",
+    ):
         assert f" {command} " in bare
 
 
