@@ -1,4 +1,4 @@
-"""The result of `momentum-why`: means of each arm, and each difference as a sentence."""
+"""The result of `momentum-why`: means of each arm, and the paired differences."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from cnnopt.display.tables import plain_table, titled
-from cnnopt.display.words import count, number
+from cnnopt.display.words import count, difference, number, short
 
 HEADS = {"sgd at the effective rate": "sgd effective"}
 
@@ -35,13 +34,20 @@ def show_why(console: Console, summary: Mapping[str, Any]) -> None:
     table = plain_table("", *(f"λ = {value:.3g}" for value in curvatures))
     for name in dict.fromkeys(row["setting"] for row in rows):
         mine = [row for row in rows if row["setting"] == name]
-        table.add_row(name, *(f"{row['measured']:.4f} ({row['theory']:.4f})" for row in mine))
+        table.add_row(name, *(f"{row['measured']:.3f} ({row['theory']:.3f})" for row in mine))
     head = f"Bowl of condition {bowl['condition']:g}: left after a step, measured (theory)"
     titled(console, head, table)
     console.print()
-    console.print(Text("Momentum less the other arm, on the same seeds", style="bold"))
-    for effect in summary["effects"]:
-        console.print(Text(f"{effect['sentence']}."))
+    table = plain_table("", "− sgd", "adjusted p", "− sgd effective", "adjusted p")
+    effects = {(each["measure"], each["b"]): each for each in summary["effects"]}
+    others = list(dict.fromkeys(each["b"] for each in summary["effects"]))
+    for name, label in summary["measures"].items():
+        cells: list[str] = []
+        for other in others:
+            effect = effects[name, other]
+            cells += [difference(name, effect["difference"]), short(effect["p_adjusted"], 2)]
+        table.add_row(label, *cells)
+    titled(console, "Momentum less the others on the same seeds, adjusted by Holm", table)
 
 
 def _with_half(found: Mapping[str, Any]) -> str:

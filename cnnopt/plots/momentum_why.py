@@ -94,8 +94,8 @@ def _falls(axes: Axes, source: Source, arms: list[str]) -> None:
     axes.set_xticks(range(len(arms)), [arm.replace("sgd at the ", "sgd at the\n") for arm in arms])
     axes.grid(visible=False, axis="x")
     axes.set(
-        title="One step: full the batch used, open another",
-        ylabel="mean fall of the loss in a step",
+        title="One step: filled batch used, open another",
+        ylabel="mean fall of the loss per step",
     )
 
 
@@ -119,8 +119,8 @@ def _contractions(axes: Axes, source: Source) -> None:
     axes.set_xscale("log")
     axes.set_ylim(0, 1.05)
     axes.set(
-        title=f"Bowl of condition {condition:g}: lines theory, marks measured",
-        xlabel="curvature of the direction (log)",
-        ylabel="left after a step",
+        title=f"Bowl, condition {condition:g}: theory and marks",
+        xlabel="curvature λ of the direction (log)",
+        ylabel="factor left per step",
     )
     axes.legend(loc="lower left", fontsize=8)

@@ -13,7 +13,7 @@ from cnnopt.optimizers import Momentum, Sgd, Updater
 
 Numbers = NDArray[np.float64]
 
-STEPS = 900
+STEPS = 4000
 SMALLEST = 1e-250
 """Of a state that is still measured: float64 ends at 1e-308."""
 

@@ -60,9 +60,10 @@ def _memory(same: Effect, longer: Effect) -> str:
     if same["relation"] != "lower":
         return ""
     gain, had = same["mean_b"] - same["mean_a"], same["mean_b"] - longer["mean_b"]
+    share = "all" if had >= gain else f"{100 * had / gain:.0f} %"
     text = (
-        f"Sgd at the effective rate needs {show(longer['mean_b'])} steps: {100 * had / gain:.0f} % "
-        f"of the gain comes with the longer step alone"
+        f"Sgd at the effective rate needs {show(longer['mean_b'])} steps: {share} of the gain "
+        f"comes with the longer step alone"
     )
     match longer["relation"]:
         case "lower":
@@ -96,20 +97,22 @@ def _direction(alignment: Effect, noise: Effect) -> str:
 
 def _fitting(same: Effect, longer: Effect) -> str:
     """Say how much of a step's fall on its own batch another batch sees."""
-    parts = []
-    for effect in (same, longer):
-        if effect["relation"] == "none":
-            continue
-        a, b = (f"{100 * effect[key]:.0f} %" for key in ("mean_a", "mean_b"))
-        word = {
-            "higher": f"{a} with momentum, only {b} with {effect['b']}",
-            "lower": f"{a} with momentum, {b} with {effect['b']}, which fits its batch less",
-            "open": f"{a} with momentum, {b} with {effect['b']} (no difference shown)",
-        }[effect["relation"]]
-        parts.append(word)
-    if not parts:
+    found = [effect for effect in (same, longer) if effect["relation"] != "none"]
+    if not found:
         return ""
-    return f"Of a step's fall on its own batch another batch sees {'; '.join(parts)}."
+    word = {
+        "higher": "which fits its own batch more",
+        "lower": "which fits its own batch less",
+        "open": "no difference shown",
+    }
+    others = [
+        f"{100 * effect['mean_b']:.0f} % with {effect['b']} ({word[effect['relation']]})"
+        for effect in found
+    ]
+    return (
+        f"Of what a step takes off the loss of its own batch, another batch sees "
+        f"{100 * found[0]['mean_a']:.0f} % with momentum, {', '.join(others)}."
+    )
 
 
 def _bowl(directions: Sequence[Mapping[str, Any]], which: str) -> str:

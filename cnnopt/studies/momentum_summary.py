@@ -26,18 +26,18 @@ class Measured:
 
 
 MEASURES = (
-    Measured("steps_to_target", "steps to the target loss"),
-    Measured("final_loss", "training loss in the end"),
-    Measured("noise", "gradient noise between batches, tr(cov)/|mean|²"),
-    Measured("batch_cosine", "cosine of the gradients of two batches"),
-    Measured("alignment", "cosine of the update and the full gradient's descent"),
-    Measured("used", "loss change in a step, on the batch used"),
-    Measured("other", "loss change in a step, on another batch"),
-    Measured("excess", "change on another batch less that on the batch used"),
-    Measured("carried", "share of the fall that another batch sees"),
-    Measured("effective_step", "length of the update over rate times gradient"),
-    Measured("step_length", "length of the update"),
-    Measured("update_cosine", "cosine of successive updates"),
+    Measured("steps_to_target", "steps to target loss"),
+    Measured("final_loss", "final training loss"),
+    Measured("noise", "gradient noise, tr(cov)/|mean|²"),
+    Measured("batch_cosine", "cosine, gradients of batches"),
+    Measured("alignment", "cosine, update to descent"),
+    Measured("used", "loss change, batch used"),
+    Measured("other", "loss change, another batch"),
+    Measured("excess", "another less used"),
+    Measured("carried", "share that another sees"),
+    Measured("effective_step", "update / (rate · gradient)"),
+    Measured("step_length", "length of update"),
+    Measured("update_cosine", "cosine, successive updates"),
 )
 
 
