@@ -31,11 +31,13 @@ def show_why(console: Console, summary: Mapping[str, Any]) -> None:
     bowl = summary["bowl"]
     rows = bowl["directions"]
     curvatures = list(dict.fromkeys(row["curvature"] for row in rows))
-    table = plain_table("", *(f"λ = {value:.3g}" for value in curvatures))
+    heads = (f"λ = {value:.3g}" for value in curvatures)
+    table = plain_table("", *heads, "theory ±")
     for name in dict.fromkeys(row["setting"] for row in rows):
         mine = [row for row in rows if row["setting"] == name]
-        table.add_row(name, *(f"{row['measured']:.3f} ({row['theory']:.3f})" for row in mine))
-    head = f"Bowl of condition {bowl['condition']:g}: left after a step, measured (theory)"
+        off = max(abs(row["measured"] - row["theory"]) for row in mine)
+        table.add_row(name, *(f"{row['measured']:.3f}" for row in mine), short(off, 2))
+    head = f"Bowl of condition {bowl['condition']:g}: measured share of a direction left per step"
     titled(console, head, table)
     console.print()
     table = plain_table("", "− sgd", "adjusted p", "− sgd effective", "adjusted p")

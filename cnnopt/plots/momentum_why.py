@@ -94,7 +94,7 @@ def _falls(axes: Axes, source: Source, arms: list[str]) -> None:
     axes.set_xticks(range(len(arms)), [arm.replace("sgd at the ", "sgd at the\n") for arm in arms])
     axes.grid(visible=False, axis="x")
     axes.set(
-        title="One step: filled batch used, open another",
+        title="One step: filled = batch used, open = another",
         ylabel="mean fall of the loss per step",
     )
 

@@ -28,7 +28,7 @@ class Measured:
 MEASURES = (
     Measured("steps_to_target", "steps to target loss"),
     Measured("final_loss", "final training loss"),
-    Measured("noise", "gradient noise, tr(cov)/|mean|²"),
+    Measured("noise", "noise, tr(cov)/|mean|²"),
     Measured("batch_cosine", "cosine, gradients of batches"),
     Measured("alignment", "cosine, update to descent"),
     Measured("used", "loss change, batch used"),
