@@ -119,6 +119,11 @@ def resume(
             f"{folder}: compares on several problems. Go on with the same `cnnopt "
             f"compare-optimizers --configs` command: what is finished is not run again."
         )
+    if command == "momentum-why":
+        raise UsageError(
+            f"{folder}: a momentum-why study cannot be gone on with. Start it again with "
+            f"`cnnopt run` and its study file."
+        )
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 

@@ -195,6 +195,43 @@ def compare(
     return load_run(folder)
 
 
+def momentum_why(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    learning_rate: float = 1e-2,
+    momentum: float = 0.9,
+    steps: int = 300,
+    seeds: int = 5,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Ask why momentum is better than SGD: three arms, every step watched, and a bowl.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        learning_rate: of SGD and momentum; a third arm is SGD at this over 1 - momentum.
+        momentum: the share of the velocity that is kept, above 0 and below 1.
+        steps: of each run, at least 20.
+        seeds: runs of each arm, at least 2.
+        jobs, threads: as of `cross_validate`.
+    """
+    with workforce(jobs) as force:
+        from cnnopt.studies import momentum_why as study
+
+        options = study.Options(learning_rate, momentum, steps, seeds)
+        study.check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        folder = study.momentum_why(settings, text, resources, options)
+        draw_study(folder, study.COMMAND, settings, force)
+    return load_run(folder)
+
+
 def run_study(
     file: str | Path,
     overrides: Sequence[str] = (),
@@ -225,13 +262,15 @@ def run_study(
         "compare": compare,
         "compare-optimizers": compare_optimizers,
         "cv": cross_validate,
+        "momentum-why": momentum_why,
     }
+    if command != "momentum-why":  # which always starts anew
+        options["fresh"] = fresh
     return functions[command](
         config,
         runs_dir=runs_dir,
         jobs=jobs,
         threads=threads,
-        fresh=fresh,
         stop=stop,
         listener=listener,
         **options,

@@ -12,6 +12,7 @@ from rich.text import Text
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.gap import Gap, gap_of
+from cnnopt.display.momentum_why import show_why
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
@@ -37,6 +38,8 @@ def show_result(
         show_comparison(console, summary, load_run(folder).config)
     elif "problems" in summary:
         show_problems(console, summary)
+    elif "bowl" in summary:
+        show_why(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
     elif "metrics" in summary:

@@ -20,6 +20,7 @@ from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
+from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
@@ -138,6 +139,12 @@ def draw_comparison(
         "fits": first_fits,
     }
     return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_why(folder: Path) -> list[Path]:
+    """Draw a `momentum-why` study: `momentum_why.png`."""
+    source = _open(folder)
+    return _write(folder, {"momentum_why": lambda: momentum_why(source)})
 
 
 def draw_problems(folder: Path) -> list[Path]:

@@ -7,9 +7,12 @@ COMPARISON_PICTURES = ("curves", "sensitivity", "final_values", "fits", "fit_ste
 
 ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
 
+WHY_PICTURES = ("momentum_why",)
+
 STUDY_PICTURES = {
     "cv": CV_PICTURES,
     "compare-optimizers": COMPARISON_PICTURES,
     "compare": ARMS_PICTURES,
+    "momentum-why": WHY_PICTURES,
 }
 """By command."""

@@ -13,10 +13,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("arms", "seeds", "tune"),
     "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
     "cv": ("folds", "scheme", "repeats", "refit"),
+    "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
 
-COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats")
+COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats", "steps")
 
 
 def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, Any]]:
@@ -56,6 +57,10 @@ def _broken(name: str, value: Any) -> str | None:
     """Return the rule that an option breaks."""
     if name in COUNTS and (type(value) is not int or value < 1):
         return "must be a whole number, at least 1"
+    if name == "learning_rate" and not (_number(value) and 0 < value < float("inf")):
+        return "must be a number above 0"
+    if name == "momentum" and not (_number(value) and 0 < value < 1):
+        return "must be a number above 0 and below 1"
     if name == "refit" and type(value) is not bool:
         return "must be true or false"
     if name == "scheme" and not isinstance(value, str):
@@ -67,6 +72,10 @@ def _broken(name: str, value: Any) -> str | None:
     if name == "tune" and not _lists(value, bool):
         return "must be paths of settings, each with a list of values"
     return None
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float)
 
 
 def _texts(value: Any) -> bool:

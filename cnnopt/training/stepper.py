@@ -68,6 +68,11 @@ class Stepper:
         if experiment.training.health:
             self.meter = Meter(network, trained, self._gradient)
 
+    @property
+    def gradient(self) -> Array:
+        """The gradient of the last step, cut where the config says so, (P,)."""
+        return self._gradient
+
     def learning_rate(self, step: int) -> float:
         """Return the learning rate of `step`, from 1, as validation has lowered it until now."""
         per_pass = self._batches.per_pass
