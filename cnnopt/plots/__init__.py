@@ -7,13 +7,27 @@ from typing import TYPE_CHECKING
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from cnnopt.plots.draw import draw_comparison, draw_cv, draw_overlay, draw_problems, draw_run
+    from cnnopt.plots.draw import (
+        draw_comparison,
+        draw_cv,
+        draw_overlay,
+        draw_problems,
+        draw_range_test,
+        draw_run,
+    )
     from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "draw": ("draw_comparison", "draw_cv", "draw_overlay", "draw_problems", "draw_run"),
+            "draw": (
+                "draw_comparison",
+                "draw_cv",
+                "draw_overlay",
+                "draw_problems",
+                "draw_range_test",
+                "draw_run",
+            ),
             "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
         },
     )
@@ -26,5 +40,6 @@ __all__ = [
     "draw_cv",
     "draw_overlay",
     "draw_problems",
+    "draw_range_test",
     "draw_run",
 ]
