@@ -43,8 +43,8 @@ def suggestion(summary: Mapping[str, Any]) -> str:
     if summary.get("suggested_rate") is None:
         return f"No learning rate is suggested: none made the loss fall in {went}; {end}."
     return (
-        f"Suggested learning rate: {short(summary['suggested_rate'], 2)}. There the smoothed loss "
-        f"fell fastest, by {number(summary['fall_per_decade'], 3)} per tenfold rate, in {went}; "
+        f"Suggested learning rate: {short(summary['suggested_rate'], 2)}. There the loss fell "
+        f"fastest, by {number(summary['fall_per_decade'], 3)} per tenfold rate, in {went}; "
         f"{end}."
     )
 

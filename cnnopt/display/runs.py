@@ -108,7 +108,7 @@ def show_run(console: Console, record: Record) -> None:
         show_result(console, record.summary, record.folder)
     else:
         show_places(console, {}, record.folder)
-    if record.status == "interrupted":
+    if record.status == "interrupted" and meta.get("command") != "range-test":
         console.print(Text(f"Go on  cnnopt resume {record.folder}"), soft_wrap=True)
 
 

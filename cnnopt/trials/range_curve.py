@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Row = NDArray[np.float64]
 
 TOO_HIGH = 4.0
-"""The test ends where the newest losses are so many times the lowest smoothed one, on average."""
+"""The test ends where the mean of the newest losses is so many times the lowest such mean."""
 
 FEWEST_STEPS = 10
 
@@ -68,7 +68,7 @@ class Watch:
     Attributes:
         steps: of the whole test.
         losses: of the batches until now.
-        lowest: the lowest median that is whole, of losses before the newest.
+        lowest: the lowest mean of as many of them, one after another, as make a median.
     """
 
     steps: int
@@ -76,15 +76,17 @@ class Watch:
     lowest: float = inf
 
     def take(self, loss: float) -> bool:
-        """Take a loss; return whether the mean of the newest is over four times the lowest median.
+        """Take a loss; return whether the mean of the newest is over four times the lowest mean.
 
-        A mean, for it sees the first losses of a steep rise; of as many as a median.
+        Means, since they see the first losses of a steep rise, which medians do not.
         """
         width = 2 * reach(self.steps) + 1
-        if len(self.losses) >= width:
-            self.lowest = min(self.lowest, float(np.median(self.losses[-width:])))
         self.losses.append(loss)
-        return sum(self.losses[-width:]) / width > TOO_HIGH * self.lowest
+        if len(self.losses) < width:
+            return False
+        newest = fsum(self.losses[-width:]) / width
+        self.lowest = min(self.lowest, newest)
+        return newest > TOO_HIGH * self.lowest
 
 
 def read(losses: Row, steps: int, decades: float) -> Reading:
