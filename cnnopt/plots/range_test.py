@@ -39,7 +39,7 @@ def range_test(source: Source) -> Figure | None:
     axes.set_xlabel("learning rate, log scale")
     axes.set_ylabel(quantity("loss", source.config).label)
     axes.plot(rate, loss, ".", color=SHADE, markersize=4, label="loss of a batch")
-    axes.plot(rate, mean, color=INK, linewidth=1.8, label="smoothed: median around each")
+    axes.plot(rate, mean, color=INK, linewidth=1.8, label="running median")
     _limit(axes, loss, mean)
     _mark(axes, source)
     legend_below(figure, axes, columns=3)
