@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_problems import after, all_files, problem, rows_of, write_npz
+from small_problems import after, all_files, arrays_of, problem, rows_of, write_npz
 
 import cnnopt
 from cnnopt.cli import main
@@ -60,7 +60,7 @@ def test_gradient_descent_on_a_quadratic_ends_above_two_over_the_curvature(
 
 
 def test_the_rates_of_the_table_are_those_of_the_steps(tmp_path: Path) -> None:
-    """One weight, one example, by hand: from the losses follow the rates that made them."""
+    """Gradient descent written out in float64, with the rates of the row, has the same losses."""
     run = range_test(LINEAR, tmp_path, low=1e-3, high=0.1, steps=20)
     rates = [row["learning_rate"] for row in rows_of(run.folder, "range_test.csv")]
     np.testing.assert_allclose(rates, np.geomspace(1e-3, 0.1, 20), rtol=1e-13)
@@ -72,8 +72,6 @@ def test_the_rates_of_the_table_are_those_of_the_steps(tmp_path: Path) -> None:
         LINEAR, ["training.epochs=1", "optimizer.sgd.learning_rate=1e-30"],
         runs_dir=tmp_path / "start", threads=1,
     )  # fmt: skip
-    from small_problems import arrays_of
-
     w = arrays_of(start.folder)["weights"].astype(np.float64)
     losses = []
     for rate in rates:
