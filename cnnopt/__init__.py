@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
+    from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
     from cnnopt.api_studies import compare as compare
@@ -27,6 +28,7 @@ else:
                 "gradcheck",
                 "load_run",
                 "predict",
+                "range_test",
                 "resume",
                 "train",
             ),
@@ -48,6 +50,7 @@ __all__ = [
     "gradcheck",
     "load_run",
     "predict",
+    "range_test",
     "resume",
     "run_study",
     "train",

@@ -19,7 +19,7 @@ from cnnopt.arguments import (
     workforce,
 )
 from cnnopt.errors import UsageError
-from cnnopt.pictures import draw_study, drawing, report_comparison
+from cnnopt.pictures import draw_range, draw_study, drawing, report_comparison
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
@@ -114,6 +114,10 @@ def resume(
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
+    if command == "range-test":
+        raise UsageError(
+            f"{folder}: a range test is not gone on with. Start anew with `cnnopt range-test`."
+        )
     if command == "compare-problems":
         raise UsageError(
             f"{folder}: compares on several problems. Go on with the same `cnnopt "
@@ -157,6 +161,45 @@ def predict(
     from cnnopt.trials.prediction import predict_files
 
     return predict_files(find_run(run, Path(runs_dir)), [Path(file) for file in files])
+
+
+def range_test(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    low: float = 1e-6,
+    high: float = 10.0,
+    steps: int | None = None,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    threads: int | None = None,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Raise the learning rate from step to step until the loss rises; suggest one.
+
+    Only the training part is looked at. The config's own rate and schedule have no effect.
+
+    Args:
+        config, overrides, runs_dir, seed, threads, stop, listener: as of `train`.
+        low, high: rates of the first and of the last step, on a geometric row.
+        steps: how many, at least 10; None: two epochs' worth, at least 100.
+
+    Raises:
+        UsageError, ConfigError, DataError: before anything is written.
+        Interrupted, WriteError: what was done until then is kept.
+    """
+    from cnnopt.trials import range_test as test
+
+    wanted = test.Range(low, high, steps)
+    test.check_range(wanted)
+    settings, text = settings_of(config, overrides, seed, listener)
+    width = count_of("threads", threads, cores())
+    folder = test.range_test(
+        settings, text, Path(runs_dir), wanted, threads=width, stop=stop, listener=listener
+    )
+    draw_range(folder)
+    return load_run(folder)
 
 
 def describe(

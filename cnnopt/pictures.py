@@ -72,6 +72,13 @@ def draw_ranks(folder: Path) -> None:
     draw_problems(folder)
 
 
+def draw_range(folder: Path) -> None:
+    """Draw the loss of a range test by its rates."""
+    from cnnopt.plots import draw_range_test
+
+    draw_range_test(folder)
+
+
 def draw_some(
     folder: Path,
     command: str,

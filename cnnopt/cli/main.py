@@ -20,6 +20,7 @@ from cnnopt.cli import (
     gradcheck,
     init,
     predict,
+    range_test,
     resume,
     runs,
     schema,
@@ -47,6 +48,7 @@ app.command("cv", rich_help_panel=STUDIES)(cv.cv)
 app.command("compare-optimizers", rich_help_panel=STUDIES)(compare_optimizers.compare_optimizers)
 app.command("compare", rich_help_panel=STUDIES)(compare.compare)
 app.command("run", rich_help_panel=STUDIES)(compare.run)
+app.command("range-test", rich_help_panel=STUDIES)(range_test.range_test)
 app.command("resume", rich_help_panel=MODELS)(resume.resume)
 app.command("predict", rich_help_panel=MODELS)(predict.predict)
 app.add_typer(runs.app, name="runs", rich_help_panel=MODELS)

@@ -13,6 +13,7 @@ from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.momentum_why import show_why
+from cnnopt.display.range_test import show_range_test
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
@@ -42,6 +43,8 @@ def show_result(
         show_why(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
+    elif "suggested_rate" in summary:
+        show_range_test(console, summary)
     elif "metrics" in summary:
         show_training(console, summary)
     notes = [str(note) for note in summary.get("notes") or () if note not in told]

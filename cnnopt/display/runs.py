@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cnnopt.display.results import show_places, show_result
 from cnnopt.display.tables import plain_table
-from cnnopt.display.words import label, measure, numbers_of
+from cnnopt.display.words import label, measure, numbers_of, short
 from cnnopt.metrics import higher_is_better
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def headline(summary: Mapping[str, Any]) -> str:
         best = max if higher_is_better(metric) else min
         arm = best(arms, key=lambda one: one["mean"], default=None)
         return f"{label(metric)} {measure(metric, arm['mean'])} ({arm['name']})" if arm else ""
+    if summary.get("suggested_rate") is not None:
+        return f"rate {short(summary['suggested_rate'], 2)} suggested"
     metrics = final_metrics(summary)
     for name in ("accuracy", "loss"):
         for part in ("test", "validation"):
@@ -106,7 +108,7 @@ def show_run(console: Console, record: Record) -> None:
         show_result(console, record.summary, record.folder)
     else:
         show_places(console, {}, record.folder)
-    if record.status == "interrupted":
+    if record.status == "interrupted" and meta.get("command") != "range-test":
         console.print(Text(f"Go on  cnnopt resume {record.folder}"), soft_wrap=True)
 
 

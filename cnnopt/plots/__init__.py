@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         draw_cv,
         draw_overlay,
         draw_problems,
+        draw_range_test,
         draw_run,
         draw_why,
     )
@@ -25,6 +26,7 @@ else:
                 "draw_cv",
                 "draw_overlay",
                 "draw_problems",
+                "draw_range_test",
                 "draw_run",
                 "draw_why",
             ),
@@ -40,6 +42,7 @@ __all__ = [
     "draw_cv",
     "draw_overlay",
     "draw_problems",
+    "draw_range_test",
     "draw_run",
     "draw_why",
 ]

@@ -25,6 +25,7 @@ from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.overlay import overlay
+from cnnopt.plots.range_test import range_test
 from cnnopt.plots.rank_diagram import rank_diagram
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
@@ -159,6 +160,12 @@ def draw_problems(folder: Path) -> list[Path]:
         return rank_diagram(summary["ranks"], cd, count, "optimizers on several problems")
 
     return _write(folder, {"ranks": ranks})
+
+
+def draw_range_test(folder: Path) -> list[Path]:
+    """Draw `range_test.png`: the loss by the learning rate."""
+    source = _open(folder)
+    return _write(folder, {"range_test": lambda: range_test(source)})
 
 
 def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:

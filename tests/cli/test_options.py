@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnnopt import api
+from cnnopt import api, api_studies
 from cnnopt.cli import main
 
 SHARED = {"--set": "seed=3", "--seed": 7, "--runs-dir": "elsewhere", "--threads": 3}
@@ -29,6 +29,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "compare_optimizers",
         STUDY | {"--optimizers": "adam, sgd", "--trials": 3, "--seeds": 4, "--epochs": 5},
     ),
+    ("range-test", "range_test", SHARED | {"--low": 1e-5, "--high": 2.0, "--steps": 50}),
     ("resume", "resume", {"--epochs": 9, "--runs-dir": "elsewhere", "--jobs": 2, "--threads": 3}),
 ]
 
@@ -42,19 +43,24 @@ NAMES = {"--set": "overrides", "--runs-dir": "runs_dir"}
 Recorded = dict[str, Any]
 
 
+def home(name: str) -> Any:
+    """Return the module that has a function of the API."""
+    return api if hasattr(api, name) else api_studies
+
+
 @pytest.fixture
 def record(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Recorded]:
     """Replace a function of the API by one that takes the same and only remembers it."""
 
     def replace(name: str) -> Recorded:
         given: Recorded = {}
-        signature = inspect.signature(getattr(api, name))
+        signature = inspect.signature(getattr(home(name), name))
 
         def fake(*arguments: Any, **named: Any) -> Any:
             given.update(signature.bind(*arguments, **named).arguments)
             return SimpleNamespace(summary={"status": "completed"}, folder=Path("runs/one"))
 
-        monkeypatch.setattr(api, name, fake)
+        monkeypatch.setattr(home(name), name, fake)
         return given
 
     return replace
@@ -88,7 +94,9 @@ def test_what_is_not_given_is_left_to_the_api(
 ) -> None:
     defaults = {
         name: parameter.default
-        for name, parameter in inspect.signature(getattr(api, function)).parameters.items()
+        for name, parameter in inspect.signature(
+            getattr(home(function), function)
+        ).parameters.items()
     }
     given = record(function)
     assert main.run([command, *(["latest"] if command == "resume" else []), "-q"]) == 0

@@ -1,7 +1,7 @@
 """Write optimizers.npz: all optimizers over 200 steps in float64, by their makers' code.
 
-PyTorch's own; AdamP of the package `adamp` and Lion of `lion-pytorch`, both of their authors. Run
-it where PyTorch (2.13 was used), adamp (0.3.0), lion-pytorch (0.2.5) and NumPy are installed:
+PyTorch's own; AdamP of its authors' package `adamp`; Lion of the package `lion-pytorch`. Run it
+where PyTorch (2.13 was used), adamp (0.3.0), lion-pytorch (0.2.5) and NumPy are installed:
 `python tests/golden/write_optimizers.py`.
 """
 
