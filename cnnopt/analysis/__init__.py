@@ -1,4 +1,5 @@
-"""What can be said of a config before it is trained: its costs, and whether its gradients hold."""
+"""What can be said without training: of a config its costs and whether its gradients hold; of
+optimizers their paths over functions of two weights."""
 
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,16 @@ if TYPE_CHECKING:
     from cnnopt.analysis.describe import describe_config as describe_config
     from cnnopt.analysis.gradcheck import GradCheck as GradCheck
     from cnnopt.analysis.gradcheck import check_config as check_config
+    from cnnopt.analysis.lesson import check_topic as check_topic
+    from cnnopt.analysis.lesson import explain_optimizers as explain_optimizers
+    from cnnopt.analysis.lesson import options_of as options_of
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "describe": ("Description", "describe_config"),
             "gradcheck": ("GradCheck", "check_config"),
+            "lesson": ("check_topic", "explain_optimizers", "options_of"),
         },
     )
 
@@ -22,5 +27,8 @@ __all__ = [
     "Description",
     "GradCheck",
     "check_config",
+    "check_topic",
     "describe_config",
+    "explain_optimizers",
+    "options_of",
 ]

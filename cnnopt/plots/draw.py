@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from cnnopt.analysis.surfaces import SURFACES
 from cnnopt.data.dataset import Dataset
 from cnnopt.files import writing
 from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
+from cnnopt.plots.effective_rates import effective_rates
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fits import fits
@@ -19,9 +21,11 @@ from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
+from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
+from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
@@ -125,6 +129,20 @@ def draw_comparison(
         "fits": first_fits,
     }
     return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_explanation(folder: Path) -> list[Path]:
+    """Draw what `explain optimizers` found: of each function `paths_*.png` and `rates_*.png`.
+
+    Arguments, returns and raises: see `draw_run`.
+    """
+    source = _open(folder)
+    makers: dict[str, Maker] = {}
+    for function, walks in walks_of(source).items():
+        given = SURFACES[function], walks, source.name
+        makers[f"paths_{function}"] = partial(optimizer_paths, *given)
+        makers[f"rates_{function}"] = partial(effective_rates, *given)
+    return _write(folder, makers)
 
 
 def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:
