@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cnnopt.api import compare_optimizers as compare_optimizers
     from cnnopt.api import cross_validate as cross_validate
     from cnnopt.api import describe as describe
+    from cnnopt.api import explain_optimizers as explain_optimizers
     from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
@@ -22,6 +23,7 @@ else:
                 "compare_optimizers",
                 "cross_validate",
                 "describe",
+                "explain_optimizers",
                 "gradcheck",
                 "load_run",
                 "predict",
@@ -40,6 +42,7 @@ __all__ = [
     "compare_optimizers",
     "cross_validate",
     "describe",
+    "explain_optimizers",
     "gradcheck",
     "load_run",
     "predict",

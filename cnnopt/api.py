@@ -6,14 +6,16 @@ studies could have been loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnopt.arguments import (
     Source,
+    Stop,
     cores,
     count_of,
+    never,
     refuse_twice,
     resources_of,
     settings_of,
@@ -21,6 +23,7 @@ from cnnopt.arguments import (
     workforce,
 )
 from cnnopt.errors import UsageError
+from cnnopt.lessons import explain_optimizers as explain_optimizers
 from cnnopt.pictures import draw_study, drawing
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
@@ -28,13 +31,6 @@ from cnnopt.trials.events import Listener, nobody
 if TYPE_CHECKING:
     from cnnopt.analysis import Description, GradCheck
     from cnnopt.trials.prediction import Predictions
-
-Stop = Callable[[], bool]
-
-
-def never() -> bool:
-    """Never ask to stop."""
-    return False
 
 
 def train(
@@ -116,6 +112,8 @@ def resume(
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
+    if command == "explain":
+        raise UsageError(f"{folder}: a lesson is not resumed. Start anew with `cnnopt explain`.")
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 

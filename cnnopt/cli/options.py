@@ -28,8 +28,10 @@ def whole(minimum: int) -> Callable[[str], int]:
     return number
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Split the value of `--optimizers`, such as `sgd,momentum,adam`, into its names.
+def names(
+    text: str, option: str = "--optimizers", example: str = "sgd,momentum,adam"
+) -> tuple[str, ...]:
+    """Split the value of an option, such as `sgd,momentum,adam`, into its names.
 
     Raises:
         UsageError: when there is no name in it.
@@ -37,7 +39,7 @@ def names(text: str) -> tuple[str, ...]:
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not found:
         rule = "must be names with commas between them"
-        raise UsageError(f"--optimizers: {rule}, got '{text}'. Use sgd,momentum,adam.")
+        raise UsageError(f"{option}: {rule}, got '{text}'. Use {example}.")
     return found
 
 
