@@ -7,6 +7,7 @@ from cnnopt.lazy import lazy_names
 if TYPE_CHECKING:
     from cnnopt.api import describe as describe
     from cnnopt.api import describe_schedule as describe_schedule
+    from cnnopt.api import explain_optimizers as explain_optimizers
     from cnnopt.api import gradcheck as gradcheck
     from cnnopt.api import load_run as load_run
     from cnnopt.api import predict as predict
@@ -25,6 +26,7 @@ else:
             "api": (
                 "describe",
                 "describe_schedule",
+                "explain_optimizers",
                 "gradcheck",
                 "load_run",
                 "predict",
@@ -47,6 +49,7 @@ __all__ = [
     "cross_validate",
     "describe",
     "describe_schedule",
+    "explain_optimizers",
     "gradcheck",
     "load_run",
     "predict",

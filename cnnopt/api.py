@@ -6,19 +6,22 @@ studies could have been loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnopt.arguments import (
     Source,
+    Stop,
     cores,
     count_of,
+    never,
     resources_of,
     settings_of,
     workforce,
 )
 from cnnopt.errors import UsageError
+from cnnopt.lessons import explain_optimizers as explain_optimizers
 from cnnopt.pictures import draw_range, draw_study, drawing, report_comparison
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
@@ -26,13 +29,6 @@ from cnnopt.trials.events import Listener, nobody
 if TYPE_CHECKING:
     from cnnopt.analysis import Description, GradCheck, ScheduleDescription
     from cnnopt.trials.prediction import Predictions
-
-Stop = Callable[[], bool]
-
-
-def never() -> bool:
-    """Never ask to stop."""
-    return False
 
 
 def train(
@@ -114,6 +110,8 @@ def resume(
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
+    if command == "explain":
+        raise UsageError(f"{folder}: a lesson is not resumed. Start anew with `cnnopt explain`.")
     if command == "range-test":
         raise UsageError(
             f"{folder}: a range test is not gone on with. Start anew with `cnnopt range-test`."

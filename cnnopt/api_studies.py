@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnopt.api import Stop, load_run, never
+from cnnopt.api import load_run
 from cnnopt.arguments import (
     HERE,
     Source,
+    Stop,
+    never,
     refuse_twice,
     resources_of,
     settings_of,

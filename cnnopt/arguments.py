@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnopt.studies.study import Resources
 
 Source: TypeAlias = "str | Path | Mapping[str, Any] | Config"
+Stop: TypeAlias = "Callable[[], bool]"
 HERE = Path("config.yaml")
 
 TRAINING = ("cnnopt.trials.study_trial",)
@@ -26,6 +27,11 @@ DRAWING = ("cnnopt.plots.draw", "matplotlib.figure", "matplotlib.backends.backen
 
 FEWEST_TRIALS = 2
 """Of any study: so many workers are of use whatever the config says."""
+
+
+def never() -> bool:
+    """Never ask to stop."""
+    return False
 
 
 def cores() -> int:

@@ -260,11 +260,11 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing_behind(
 
 
 def test_the_package_hands_on_the_public_functions() -> None:
-    for name in ("train", "load_run", "resume", "predict"):
-        assert getattr(cnnopt, name) is getattr(api, name)
-    for name in ("compare", "compare_optimizers", "cross_validate", "run_study"):
-        assert getattr(cnnopt, name) is getattr(api_studies, name)
-        assert inspect.getdoc(getattr(api, name))
+    studies = ("compare", "compare_optimizers", "cross_validate", "run_study")
+    homes = dict.fromkeys(("train", "load_run", "resume", "predict"), api)
+    for name, home in (homes | dict.fromkeys(studies, api_studies)).items():
+        assert getattr(cnnopt, name) is getattr(home, name)
+        assert inspect.getdoc(getattr(cnnopt, name))
         assert name in cnnopt.__all__
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         cnnopt.trian  # noqa: B018  (it must not exist)

@@ -1,4 +1,5 @@
-"""What can be said of a config before it is trained: its costs, and whether its gradients hold."""
+"""What can be said without training: of a config its costs and whether its gradients hold; of
+optimizers their paths over functions of two weights."""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from cnnopt.analysis.describe import describe_config as describe_config
     from cnnopt.analysis.gradcheck import GradCheck as GradCheck
     from cnnopt.analysis.gradcheck import check_config as check_config
+    from cnnopt.analysis.lesson import check_topic as check_topic
+    from cnnopt.analysis.lesson import explain_optimizers as explain_optimizers
+    from cnnopt.analysis.lesson import options_of as options_of
     from cnnopt.analysis.schedule import ScheduleDescription as ScheduleDescription
     from cnnopt.analysis.schedule import describe_schedule as describe_schedule
 else:
@@ -18,6 +22,7 @@ else:
             "describe": ("Description", "describe_config"),
             "gradcheck": ("GradCheck", "check_config"),
             "schedule": ("ScheduleDescription", "describe_schedule"),
+            "lesson": ("check_topic", "explain_optimizers", "options_of"),
         },
     )
 
@@ -26,6 +31,9 @@ __all__ = [
     "GradCheck",
     "ScheduleDescription",
     "check_config",
+    "check_topic",
     "describe_config",
     "describe_schedule",
+    "explain_optimizers",
+    "options_of",
 ]

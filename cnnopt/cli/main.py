@@ -17,6 +17,7 @@ from cnnopt.cli import (
     cv,
     data,
     describe,
+    explain,
     gradcheck,
     init,
     predict,
@@ -54,6 +55,7 @@ app.command("predict", rich_help_panel=MODELS)(predict.predict)
 app.add_typer(runs.app, name="runs", rich_help_panel=MODELS)
 app.command("describe", rich_help_panel=FILES)(describe.describe)
 app.command("gradcheck", rich_help_panel=FILES)(gradcheck.gradcheck)
+app.command("explain", rich_help_panel=FILES)(explain.explain)
 app.command("init", rich_help_panel=FILES)(init.init)
 app.command("schema", rich_help_panel=FILES)(schema.schema)
 app.add_typer(data.app, name="data", rich_help_panel=FILES)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
+from cnnopt.display.explain import show_explanation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.momentum_why import show_why
 from cnnopt.display.range_test import show_range_test
@@ -33,7 +34,9 @@ def show_result(
         told: notes that were printed before and are not repeated.
     """
     console.print()
-    if "folds" in summary:
+    if "functions" in summary:
+        show_explanation(console, summary)
+    elif "folds" in summary:
         show_cross_validation(console, summary)
     elif "optimizers" in summary:
         show_comparison(console, summary, load_run(folder).config)

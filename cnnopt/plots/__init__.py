@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cnnopt.plots.draw import (
         draw_comparison,
         draw_cv,
+        draw_explanation,
         draw_overlay,
         draw_problems,
         draw_range_test,
@@ -24,6 +25,7 @@ else:
             "draw": (
                 "draw_comparison",
                 "draw_cv",
+                "draw_explanation",
                 "draw_overlay",
                 "draw_problems",
                 "draw_range_test",
@@ -40,6 +42,7 @@ __all__ = [
     "STUDY_PICTURES",
     "draw_comparison",
     "draw_cv",
+    "draw_explanation",
     "draw_overlay",
     "draw_problems",
     "draw_range_test",

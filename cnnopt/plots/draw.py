@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from cnnopt.analysis.surfaces import SURFACES
 from cnnopt.data.dataset import Dataset
 from cnnopt.files import writing
 from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
+from cnnopt.plots.effective_rates import effective_rates
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fit_steps import fit_steps
@@ -20,10 +22,12 @@ from cnnopt.plots.fold_curves import fold_curves
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
+from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
+from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
 from cnnopt.plots.range_test import range_test
 from cnnopt.plots.rank_diagram import rank_diagram
@@ -166,6 +170,20 @@ def draw_range_test(folder: Path) -> list[Path]:
     """Draw `range_test.png`: the loss by the learning rate."""
     source = _open(folder)
     return _write(folder, {"range_test": lambda: range_test(source)})
+
+
+def draw_explanation(folder: Path) -> list[Path]:
+    """Draw what `explain optimizers` found: of each function `paths_*.png` and `rates_*.png`.
+
+    Arguments, returns and raises: see `draw_run`.
+    """
+    source = _open(folder)
+    makers: dict[str, Maker] = {}
+    for function, walks in walks_of(source).items():
+        given = SURFACES[function], walks, source.name
+        makers[f"paths_{function}"] = partial(optimizer_paths, *given)
+        makers[f"rates_{function}"] = partial(effective_rates, *given)
+    return _write(folder, makers)
 
 
 def draw_overlay(records: Sequence[Record], path: Path) -> Path | None:

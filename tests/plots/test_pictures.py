@@ -27,16 +27,19 @@ from drawn_folders import (
 from legible import legible
 from matplotlib.figure import Figure
 
+from cnnopt.analysis import explain_optimizers, options_of
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.digits import digits
-from cnnopt.plots import draw_comparison, draw_cv, draw_overlay, draw_run
+from cnnopt.plots import draw_comparison, draw_cv, draw_explanation, draw_overlay, draw_run
 from cnnopt.plots.style import DOTS_PER_INCH, look
 from cnnopt.records.read import load_run
+from cnnopt.trials.events import nobody
 
 TRAIN = ["learning_curves", "confusion_matrix", "most_wrong", "first_layer_kernels"]
 HEALTHY = [TRAIN[0], "health", *TRAIN[1:]]
 CV = ["folds", "fold_curves", "confusion_matrix", "most_wrong"]
 COMPARISON = ["curves", "sensitivity", "final_values"]
+LESSON = ["beale", "himmelblau", "noisy"]
 UNLABELLED = ("most_wrong", "first_layer_kernels")
 CLOTHES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
@@ -59,6 +62,12 @@ def overlay(folder: Path) -> list[Path]:
     runs = [make_train(folder / name, epochs) for name, epochs in (("first", 30), ("second", 8))]
     path = draw_overlay([load_run(run) for run in runs], folder / "overlay.png")
     return [] if path is None else [path]
+
+
+def explained(folder: Path, optimizers: list[str] | None, functions: list[str]) -> list[Path]:
+    """Pictures of `explain optimizers`; None: all of them."""
+    options = options_of(optimizers, functions, 40, 0)
+    return draw_explanation(explain_optimizers(options, folder, lambda: False, nobody))
 
 
 CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
@@ -91,6 +100,14 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
     ),
     "no fits": (lambda folder: draw_comparison(make_comparison(folder), digits()), COMPARISON),
     "overlay": (overlay, ["overlay"]),
+    "lesson": (
+        lambda folder: explained(folder, None, LESSON),
+        [f"{kind}_{name}" for name in LESSON for kind in ("paths", "rates")],
+    ),
+    "lesson of one": (
+        lambda folder: explained(folder, ["lion"], ["ravine"]),
+        ["paths_ravine", "rates_ravine"],
+    ),
 }
 
 
