@@ -264,7 +264,7 @@ def test_the_package_hands_on_the_public_functions() -> None:
         assert getattr(cnnopt, name) is getattr(api, name)
     for name in ("compare", "compare_optimizers", "cross_validate", "run_study"):
         assert getattr(cnnopt, name) is getattr(api_studies, name)
-        assert inspect.getdoc(getattr(api, name))
+        assert inspect.getdoc(getattr(api_studies, name))
         assert name in cnnopt.__all__
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         cnnopt.trian  # noqa: B018  (it must not exist)
