@@ -127,6 +127,7 @@ def compare_optimizers(
         told = {name: reference(each) for name, each in own.items()}
         options = comparison.Options(chosen, trials, seeds, told)
         comparison.check_options(options)
+        refuse_twice(_budgets(epochs, budget), overrides)
         if epochs is not None and budget is not None:
             raise UsageError("--epochs and --budget set the same thing. Remove one of them.")
         if configs and config is not None:
@@ -282,3 +283,10 @@ def run_study(
 def _is_built_in(config: Source | None, overrides: Sequence[str]) -> bool:
     """Return whether the built-in config is meant, with its own budget."""
     return config is None and not HERE.is_file() and "training." not in " ".join(overrides)
+
+
+def _budgets(epochs: int | None, budget: int | None) -> dict[str, str]:
+    """Return the settings that the options of the budget set, with the option's name."""
+    by_epochs = {"training.epochs": "--epochs", "training.steps": "--epochs"}
+    by_steps = {"training.steps": "--budget", "training.epochs": "--budget"}
+    return (by_epochs if epochs is not None else {}) | (by_steps if budget is not None else {})

@@ -63,8 +63,8 @@ class Updater:
         optimizer: the rule.
         weights: (P,), changed in place.
         gradient: (P,), read at each step.
-        regions: in order, without gaps; None: all weights alike. An optimizer that is `shaped`
-            needs one for each tensor.
+        regions: in order, without gaps; None: all weights alike, with the
+            optimizer's own decay. An optimizer that is `shaped` needs one for each tensor.
 
     Attributes:
         slots: the optimizer's vectors by name, each (P,).
@@ -80,7 +80,8 @@ class Updater:
         self._optimizer = optimizer
         self._weights, self._gradient = weights, gradient
         self.slots: Mapping[str, Array] = {name: np.zeros_like(weights) for name in optimizer.slots}
-        cuts = list(_cuts(regions or [Region(0, len(weights))]))
+        decay = float(getattr(optimizer, "weight_decay", 0.0))
+        cuts = list(_cuts(regions or [Region(0, len(weights), weight_decay=decay)]))
         count = min(MOST_TASKS, max(1, len(weights) // TASK))
         ends = [len(cuts) * i // count for i in range(count + 1)]
         self._parts = [self._blocks(cuts[a:b]) for a, b in pairwise(ends)]

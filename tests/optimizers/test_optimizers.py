@@ -41,7 +41,7 @@ ALL: dict[str, Optimizer] = {
     "adam": Adam(0.1, 0.8, 0.95, 1e-6),
     "radam": RAdam(0.05, 0.8, 0.95, 1e-12, threshold=4.0),
     "adamp": AdamP(0.1, 0.8, 0.95, 1e-6),
-    "adamw": AdamW(0.1, 0.8, 0.95, 1e-6),
+    "adamw": AdamW(0.1, 0.8, 0.95, 1e-6, weight_decay=0.0),
     "lion": Lion(0.01, 0.8, 0.95),
 }
 EACH = pytest.mark.parametrize("optimizer", ALL.values(), ids=ALL.keys())
@@ -206,6 +206,12 @@ def test_decay_is_decoupled_and_by_region(optimizer: Optimizer) -> None:
     parts = [Region(0, 1), Region(1, 3, weight_decay=0.5), Region(3, 4, 0.1, 0.5)]
     Updater(optimizer, weights, gradient, parts).step(0.2, 1)
     np.testing.assert_allclose(weights, [1.0, 0.9, 0.9, 0.99], rtol=1e-15)
+
+
+def test_without_regions_all_weights_decay_as_the_optimizer_says() -> None:
+    weights = np.ones(3)
+    Updater(AdamW(weight_decay=0.5), weights, np.zeros(3)).step(0.2, 1)
+    np.testing.assert_allclose(weights, 0.9, rtol=1e-15)
 
 
 @EACH
