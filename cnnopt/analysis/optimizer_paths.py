@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnopt.analysis.path_measures import arrival
 from cnnopt.analysis.surfaces import Surface
-from cnnopt.optimizers import Optimizer, Updater, make_optimizer
+from cnnopt.optimizers import Optimizer, Region, Updater, make_optimizer
 from cnnopt.optimizers.table import CLASSES
 from cnnopt.randomness import stream
 
@@ -35,6 +35,10 @@ FAR = 1.0
 """Diagonals of the picture: a path that goes farther away from the start has left, and its rate is
 not chosen. Where the axes are the function's own, as in the ravine, methods that scale each weight
 may jump out a thousand times as far and come back in the next step; nobody would train so."""
+
+
+UNDECAYED = (Region(0, 2),)
+"""Both weights, without a decay, which would move the minima."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def walk(surface: Surface, name: str, rate: float, noise: Floats) -> Path:
     It ends early where it diverges; what is then kept is finite.
     """
     weights, gradient = np.array(surface.start, dtype=np.float64), np.empty(2)
-    updater = Updater(optimizer_at(name, rate), weights, gradient)
+    updater = Updater(optimizer_at(name, rate), weights, gradient, UNDECAYED)
     points, gradients = [surface.start], []
     (first_1, first_2), far, diverged = surface.start, FAR * surface.diagonal, False
     for number, (noise_1, noise_2) in enumerate(noise.tolist(), start=1):

@@ -196,7 +196,7 @@ def test_other_momenta_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_same_path_is_noticed() -> None:
-    names = ("sgd", "adam", "momentum", "adamp")
+    names = ("sgd", "adam", "momentum", "adamw")
     tuned = {name: tune(RAVINE, name, CALM) for name in names}
     rows = [row_of(RAVINE, each, 200) for each in tuned.values()]
     mark_same(rows, tuned)
