@@ -1,4 +1,4 @@
-"""Curves of a comparison: the median over the seeds, and all seeds as a band."""
+"""Curves of a comparison: the median over the seeds; of a few arms, all seeds as a band."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from cnnopt.plots.style import legend_below, look, new_figure, panels_width
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+MOST_BANDS = 4
+"""Bands that can be told apart; of more runs, the medians alone are drawn."""
 
 _PARTS = {"train": "training", "validation": "validation"}
 
@@ -35,7 +38,8 @@ def optimizer_curves(source: Source, runs: Mapping[str, Sequence[Source]]) -> Fi
     parts = [part for part in _PARTS if f"{part}_loss" in histories[0]]
     figure = new_figure(panels_width(len(shown)), 2.9 * len(parts) + 0.8)
     most = max(map(len, runs.values()))
-    seeds = "one seed" if most == 1 else f"median and range of {most} seeds"
+    shown_range = "median and range" if len(runs) <= MOST_BANDS else "median"
+    seeds = "one seed" if most == 1 else f"{shown_range} of {most} seeds"
     what = "tuned optimizers" if "optimizers" in source.summary else "arms"
     figure.suptitle(f"{source.name}: {what}, {seeds}")
     panels = figure.subplots(len(parts), len(shown), squeeze=False, sharex=True, sharey="col")
@@ -68,8 +72,9 @@ def _panel(
         curves = quantity.factor * curves
         medians.append(np.nanmedian(curves, axis=0))
         style = look(index)
-        low, high = np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
-        axes.fill_between(x, low, high, color=style.colour, alpha=0.18, linewidth=0)
+        if len(runs) <= MOST_BANDS:
+            low, high = np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
+            axes.fill_between(x, low, high, color=style.colour, alpha=0.18, linewidth=0)
         axes.plot(x, medians[-1], label=name, **style.line(len(x), markers=8))
     if len(longest):
         whole_ticks(axes, longest)
