@@ -36,6 +36,9 @@ Epochs = Annotated[
     ),
 ]
 
+Extend = Annotated[
+    bool, typer.Option("--extend", help="Try two more rates each: one beyond either end.")
+]
 Budget = Annotated[
     int | None,
     typer.Option(
@@ -63,6 +66,7 @@ def compare_optimizers(
     seeds: Seeds = 10,
     epochs: Epochs = None,
     budget: Budget = None,
+    extend: Extend = False,
     fresh: options.Fresh = False,
     set_: options.Set = None,
     seed: options.Seed = None,
@@ -87,7 +91,7 @@ def compare_optimizers(
             set_ or (),
             configs=() if configs is None else names(configs, "--configs", "a.yaml,b.yaml"),
             optimizers=chosen,
-            trials=trials,
+            trials=trials + 2 if extend else trials,
             seeds=seeds,
             epochs=epochs,
             budget=budget,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,9 @@ def write_report(folder: Path, summary: Mapping[str, Any], name: str) -> None:
         summary: content of its `summary.json`.
         name: of the config.
     """
-    lines = [f"# {name}: optimizers compared", "", f"**{summary['verdict']}**", ""]
+    first, *rest = re.split(r"\.\s(?=[A-Za-z])", str(summary["verdict"]).rstrip("."))
+    lines = [f"# {name}: optimizers compared", "", f"**{first}.**", ""]
+    lines += [*(f"- {sentence}." for sentence in rest), ""]
     lines += _tuned(summary) + _columns(summary) + _pairs(summary)
     if summary.get("notes"):
         lines += ["## Notes", "", *(f"- {note}" for note in summary["notes"]), ""]

@@ -156,7 +156,7 @@ def _notes(
 ) -> list[str]:
     notes = [
         f"{entry['name']}: the best rate, {entry['learning_rate']:g}, is on the edge of its "
-        f"grid; a better one may lie beyond."
+        f"grid; a better one may lie beyond. `--extend` widens all grids alike."
         for entry in optimizers
         if entry["edge"]
     ]
