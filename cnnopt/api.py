@@ -74,6 +74,17 @@ def train(
     return load_run(folder)
 
 
+NEVER_RESUMED = {
+    "explain": "a lesson is not resumed. Start anew with `cnnopt explain`.",
+    "range-test": "a range test is not gone on with. Start anew with `cnnopt range-test`.",
+    "momentum-why": "a momentum-why study cannot be gone on with. Start it again with `cnnopt run` "
+    "and its study file.",
+    "compare-problems": "compares on several problems. Go on with the same `cnnopt "
+    "compare-optimizers --configs` command: what is finished is not run again.",
+}
+"""Commands whose folders `resume` cannot go on with, and what to do instead."""
+
+
 def resume(
     run: str | Path,
     *,
@@ -110,22 +121,8 @@ def resume(
         with drawing(listener) as listening:
             resume_training(folder, epochs=epochs, threads=width, stop=stop, listener=listening)
         return load_run(folder)
-    if command == "explain":
-        raise UsageError(f"{folder}: a lesson is not resumed. Start anew with `cnnopt explain`.")
-    if command == "range-test":
-        raise UsageError(
-            f"{folder}: a range test is not gone on with. Start anew with `cnnopt range-test`."
-        )
-    if command == "compare-problems":
-        raise UsageError(
-            f"{folder}: compares on several problems. Go on with the same `cnnopt "
-            f"compare-optimizers --configs` command: what is finished is not run again."
-        )
-    if command == "momentum-why":
-        raise UsageError(
-            f"{folder}: a momentum-why study cannot be gone on with. Start it again with "
-            f"`cnnopt run` and its study file."
-        )
+    if command in NEVER_RESUMED:
+        raise UsageError(f"{folder}: {NEVER_RESUMED[command]}")
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 

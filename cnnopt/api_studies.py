@@ -116,22 +116,10 @@ def compare_optimizers(
         jobs, threads, fresh: as of `cross_validate`.
     """
     with workforce(jobs) as force:
-        from cnnopt.optimizers.plugins import add_optimizer, reference
         from cnnopt.studies import compare_optimizers as comparison
-        from cnnopt.studies.space import LESSON
 
-        own = dict(extra or {})
-        for name, each in own.items():
-            add_optimizer(name, each)
-        chosen = tuple(dict.fromkeys((*(optimizers or LESSON), *own)))
-        told = {name: reference(each) for name, each in own.items()}
-        options = comparison.Options(chosen, trials, seeds, told)
-        comparison.check_options(options)
-        refuse_twice(_budgets(epochs, budget), overrides)
-        if epochs is not None and budget is not None:
-            raise UsageError("--epochs and --budget set the same thing. Remove one of them.")
-        if configs and config is not None:
-            raise UsageError("--configs and a config cannot both be given. Name all of them there.")
+        _refuse_both(config, configs, epochs, budget, overrides)
+        options = comparison.options_of(optimizers, extra or {}, trials, seeds)
         if not configs and epochs is None and budget is None and _is_built_in(config, overrides):
             epochs = BUILT_IN_EPOCHS
 
@@ -280,13 +268,23 @@ def run_study(
     )
 
 
+def _refuse_both(
+    config: Source | None,
+    configs: Sequence[str | Path],
+    epochs: int | None,
+    budget: int | None,
+    overrides: Sequence[str],
+) -> None:
+    """Refuse what sets the same thing twice."""
+    if epochs is not None and budget is not None:
+        raise UsageError("--epochs and --budget set the same thing. Remove one of them.")
+    if configs and config is not None:
+        raise UsageError("--configs and a config cannot both be given. Name all of them there.")
+    option = "--epochs" if epochs is not None else "--budget" if budget is not None else ""
+    if option:
+        refuse_twice({"training.epochs": option, "training.steps": option}, overrides)
+
+
 def _is_built_in(config: Source | None, overrides: Sequence[str]) -> bool:
     """Return whether the built-in config is meant, with its own budget."""
     return config is None and not HERE.is_file() and "training." not in " ".join(overrides)
-
-
-def _budgets(epochs: int | None, budget: int | None) -> dict[str, str]:
-    """Return the settings that the options of the budget set, with the option's name."""
-    by_epochs = {"training.epochs": "--epochs", "training.steps": "--epochs"}
-    by_steps = {"training.steps": "--budget", "training.epochs": "--budget"}
-    return (by_epochs if epochs is not None else {}) | (by_steps if budget is not None else {})

@@ -120,24 +120,15 @@ def draw_comparison(
         }
         return optimizer_curves(source, runs)
 
-    def first_fits() -> Figure | None:
-        if dataset is None:
-            return None
-        firsts = {
-            name: min(group, key=lambda row: int(row["seed"])) for name, group in tuned.items()
-        }
-        chosen = {name: (row, _trial(source, row["trial"])) for name, row in firsts.items()}
-        return fits(source, chosen, dataset)
+    firsts = {name: min(group, key=lambda row: int(row["seed"])) for name, group in tuned.items()}
+    runs = {name: _trial(source, row["trial"]) for name, row in firsts.items()}
 
-    def steps() -> Figure | None:
-        if dataset is None:
-            return None
-        firsts = {name: min(g, key=lambda row: int(row["seed"])) for name, g in tuned.items()}
-        runs = {name: _trial(source, row["trial"]) for name, row in firsts.items()}
-        return fit_steps(source, runs, dataset)
+    def first_fits() -> Figure | None:
+        chosen = {name: (row, runs[name]) for name, row in firsts.items()}
+        return None if dataset is None else fits(source, chosen, dataset)
 
     makers: dict[str, Maker] = {
-        "fit_steps": steps,
+        "fit_steps": lambda: None if dataset is None else fit_steps(source, runs, dataset),
         "curves": curves,
         "sensitivity": lambda: sensitivity(source, list(tuned)),
         "final_values": lambda: final_values(source, tuned),

@@ -15,8 +15,9 @@ from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
 from cnnopt.studies.arms_summary import Arm, arms_summary
-from cnnopt.studies.selection import best_of, selection_score
-from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
+from cnnopt.studies.rows import timed_rows, without_times
+from cnnopt.studies.selection import TUNING_SEEDS, best_of, mean_scores
+from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
 from cnnopt.trials.result import summary_head
@@ -24,9 +25,6 @@ from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.trial import Trial, load_data
 
 COMMAND = "compare"
-TUNING_SEEDS = (1_000_000, 1_000_001)
-"""Added to the config's seed for tuning: no run that tuned is reported."""
-
 MOST_CANDIDATES = 500
 """Of an arm, so that a grid with a slip in it does not run for weeks."""
 
@@ -126,8 +124,8 @@ def compare(
             for number in range(options.seeds)
         ]
         results = runner.run("final seeds", planned)
-        rows = [*tuning, *_rows(runner, planned, results)]
-        run.write_table(RESULTS, [{k: v for k, v in r.items() if k != "seconds"} for r in rows])
+        rows = [*tuning, *timed_rows(runner, planned, results)]
+        run.write_table(RESULTS, without_times(rows))
         metric = leading(config.training.metrics, bool(data.classes))
         described = [Arm(name, options.arms[name], tuned[name]) for name in arms]
         summary = arms_summary(described, rows, runner.histories(planned), given, data, metric)
@@ -198,14 +196,12 @@ def _tune(
         for added in TUNING_SEEDS
     ]
     results = runner.run("tuning", planned)
-    scores: dict[tuple[str, str], list[float]] = {}
-    for p, result in zip(planned, results, strict=True):
-        scores.setdefault((p.row["arm"], p.row["tuned"]), []).append(selection_score(result))
+    scores = mean_scores(planned, results, ("arm", "tuned"))
     chosen = {
         name: best_of(candidates, [scores[name, " ".join(changes)] for changes in candidates])
         for name in arms
     }
-    return chosen, _rows(runner, planned, results)
+    return chosen, timed_rows(runner, planned, results)
 
 
 def _planned(config: Config, name: str, stage: str, changes: Sequence[str], seed: int) -> Planned:
@@ -213,15 +209,6 @@ def _planned(config: Config, name: str, stage: str, changes: Sequence[str], seed
     label = ", ".join([name, *changes, f"seed {seed}"])
     row = {"arm": name, "stage": stage, "tuned": " ".join(changes), "seed": seed}
     return Planned(Trial(settings.resolved(), tests=stage == "final"), label, row)
-
-
-def _rows(
-    runner: TrialRunner, planned: Sequence[Planned], results: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    return [
-        result_row(runner.identity(p), p, result) | {"seconds": result["seconds"]}
-        for p, result in zip(planned, results, strict=True)
-    ]
 
 
 def _plan_lines(options: Options, trial: Prepared, resources: Resources) -> tuple[str, ...]:

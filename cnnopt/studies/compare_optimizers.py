@@ -14,11 +14,13 @@ from cnnopt.config.optimizers import OPTIMIZERS
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
-from cnnopt.optimizers.plugins import add_references
+from cnnopt.optimizers import Optimizer
+from cnnopt.optimizers.plugins import add_optimizer, add_references, reference
 from cnnopt.studies.comparison_summary import comparison_summary
-from cnnopt.studies.selection import selection_score
-from cnnopt.studies.space import COMMON, window
-from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
+from cnnopt.studies.rows import timed_rows, without_times
+from cnnopt.studies.selection import TUNING_SEEDS, best_of, mean_scores
+from cnnopt.studies.space import COMMON, LESSON, window
+from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
 from cnnopt.trials.result import summary_head
@@ -26,10 +28,6 @@ from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.trial import Trial, load_data
 
 COMMAND = "compare-optimizers"
-TUNING_SEEDS = (1_000_000, 1_000_001)
-"""Added to the config's seed for tuning: no run that tuned is reported. Two, because the best of
-several rates on one seed is often the luckiest."""
-
 FINAL_STAGES = ("defaults", "common", "tuned")
 """The stages whose runs are tested: those of tuning never look at the test part."""
 
@@ -58,6 +56,26 @@ class Options:
             "seeds": self.seeds,
             **({"extra": dict(self.extra)} if self.extra else {}),
         }
+
+
+def options_of(
+    optimizers: Sequence[str] | None, own: Mapping[str, type[Optimizer]], trials: int, seeds: int
+) -> Options:
+    """Return the checked options of a comparison.
+
+    Args:
+        optimizers: names; None: those of the lesson.
+        own: the user's own by name, compared with the others.
+        trials: learning rates that each tries.
+        seeds: runs of each finalist.
+    """
+    for name, each in own.items():
+        add_optimizer(name, each)
+    chosen = tuple(dict.fromkeys((*(optimizers or LESSON), *own)))
+    told = {name: reference(each) for name, each in own.items()}
+    options = Options(chosen, trials, seeds, told)
+    check_options(options)
+    return options
 
 
 def check_options(options: Options) -> None:
@@ -114,7 +132,7 @@ def compare_optimizers(
         study = _Comparison(config, options, runner)
         study.tune()
         study.rerun()
-        run.write_table(RESULTS, [_without_times(row) for row in study.rows])
+        run.write_table(RESULTS, without_times(study.rows))
         summary = comparison_summary(
             study.rows,
             study.histories(),
@@ -175,17 +193,13 @@ class _Comparison:
         ]
         results = self._runner.run("tuning", planned)
         self._keep(planned, results)
-        tried: dict[tuple[str, float], list[float]] = {}
-        for p, result in zip(planned, results, strict=True):
-            place = p.row["optimizer"], p.row["learning_rate"]
-            tried.setdefault(place, []).append(selection_score(result))
-        score = {place: float(np.mean(values)) for place, values in tried.items()}
+        score = mean_scores(planned, results, ("optimizer", "learning_rate"))
         self.chosen = {
-            name: min(grid, key=lambda rate: score[name, rate]) for name, grid in grids.items()
+            name: best_of(grid, [score[name, rate] for rate in grid])
+            for name, grid in grids.items()
         }
-        self.common_rate = min(
-            COMMON, key=lambda rate: float(np.mean([score[name, rate] for name in names]))
-        )
+        over_all = [float(np.mean([score[name, rate] for name in names])) for rate in COMMON]
+        self.common_rate = best_of(COMMON, over_all)
 
     @property
     def settings(self) -> dict[str, Mapping[str, Any]]:
@@ -225,13 +239,7 @@ class _Comparison:
 
     def _keep(self, planned: Sequence[Planned], results: Sequence[Mapping[str, Any]]) -> None:
         self._planned += planned
-        for p, result in zip(planned, results, strict=True):
-            row = result_row(self._runner.identity(p), p, result)
-            self.rows.append(row | {"seconds": result["seconds"]})
-
-
-def _without_times(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "seconds"}
+        self.rows += timed_rows(self._runner, planned, results)
 
 
 def check_problem(config: Config, data: Dataset) -> Prepared:

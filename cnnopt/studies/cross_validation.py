@@ -17,7 +17,8 @@ from cnnopt.records.tables import read_table
 from cnnopt.splits import Scheme, Split, apart, folds_of
 from cnnopt.studies.baseline import baseline
 from cnnopt.studies.out_of_fold import pooled
-from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study, result_row
+from cnnopt.studies.rows import result_row
+from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.executor import Workforce
 from cnnopt.trials.outline import outline, study_time

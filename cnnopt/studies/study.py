@@ -29,7 +29,6 @@ from cnnopt.trials.events import (
 )
 from cnnopt.trials.executor import Job, Workforce
 from cnnopt.trials.journal import Journal
-from cnnopt.trials.result import PER_CLASS
 from cnnopt.trials.running import resume_command
 from cnnopt.trials.study_trial import perform_trial
 from cnnopt.trials.trial import Trial, decisive, digest, numerics
@@ -278,14 +277,3 @@ class TrialRunner:
     def _crash(self, label: str, outcome: Outcome) -> str:
         self._run.log(f"crashed: {label}: {outcome.error}\n{outcome.traceback}".rstrip())
         return f"{label}: {outcome.error}"
-
-
-def result_row(identity: str, planned: Planned, result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a trial's row of `results.csv`: id, label, the study's columns, metrics; no times."""
-    row = {"trial": identity, "label": planned.label, **planned.row, "status": result["status"]}
-    row |= {f"n_{part}": count for part, count in result["rows"].items()}
-    row |= {"epochs": result["epochs"], "best_epoch": result["best_epoch"]}
-    row["selection"] = result["selection"]["value"]
-    for part, values in result["metrics"].items():
-        row |= {f"{part}_{name}": value for name, value in values.items() if name != PER_CLASS}
-    return row
