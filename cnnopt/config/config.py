@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr
 
+from cnnopt.config.cv import Cv
 from cnnopt.config.datasets import DATASETS_NAMED, Dataset
 from cnnopt.config.initial import Initial
 from cnnopt.config.layers.table import LAYERS_NAMED, Layer
@@ -16,7 +17,7 @@ from cnnopt.config.optimizer_base import OptimizerSettings
 from cnnopt.config.optimizers import OPTIMIZERS_NAMED
 from cnnopt.config.schedules import SCHEDULES_NAMED, ConstantRate, Schedule
 from cnnopt.config.settings import Settings, long_form
-from cnnopt.config.training import Cv, Training
+from cnnopt.config.training import Training
 from cnnopt.config.values import Count, RunName
 from cnnopt.errors import Fault
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnopt.config.breach import Breach
+from cnnopt.config.cv import Cv, breaches_of_cv
 from cnnopt.config.datasets import (
     OFFICIAL_SEED,
     Cifar,
@@ -34,7 +35,7 @@ from cnnopt.config.schedule_rules import (
 )
 from cnnopt.config.schedules import ScheduleSettings
 from cnnopt.config.settings import Settings
-from cnnopt.config.training import Best, Cv, Training
+from cnnopt.config.training import Best, Training
 from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS, USUAL
 
 PROJECTION = "projection"
@@ -66,6 +67,8 @@ def breaches(parts: Parts) -> Iterator[Breach]:
     if parts.training is not None:
         yield from _budget(parts.training)
     yield from _schedule(parts)
+    if parts.cv is not None:
+        yield from breaches_of_cv(parts.cv)
     if parts.layers and parts.loss is not None:
         yield from _ending(parts.layers, parts.loss)
     yield from _task(parts)

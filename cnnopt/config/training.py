@@ -1,4 +1,4 @@
-"""Settings of the training loop and of cross-validation."""
+"""Settings of the training loop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnopt.config.groups import ParameterGroups
 from cnnopt.config.measures import Metrics
 from cnnopt.config.rule import Named, Rule
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import BatchSize, Folds, Positive, PositiveReal
+from cnnopt.config.values import BatchSize, Positive, PositiveReal
 
 SelectMetric = Literal[
     "loss",
@@ -87,11 +87,3 @@ class Training(Settings):
     clip_value: PositiveReal | None = None
     parameter_groups: ParameterGroups | None = None
     metrics: Metrics | None = None
-
-
-class Cv(Settings):
-    """Which folds `cnnopt cv` makes."""
-
-    scheme: Literal["stratified", "k_fold"] | None = None
-    folds: Folds = 5
-    repeats: Positive = 1

@@ -1,187 +1,210 @@
-"""k-fold cross-validation: plain and stratified folds, and a fold's three parts."""
+"""Cross-validation: the folds of a scheme, and a fold's three parts."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnopt.arrays import Rows
 from cnnopt.errors import ConfigError, Fault
-from cnnopt.randomness import stream
-from cnnopt.splits.draw import but, class_codes
+from cnnopt.randomness import Key, stream
+from cnnopt.splits.draw import but, share_or_count
+from cnnopt.splits.examples import Examples
+from cnnopt.splits.chaining import forward_chaining
+from cnnopt.splits.group_folds import group_k_fold
 from cnnopt.splits.holding_out import (
     check_classes,
+    check_train,
     limited,
     official_part,
+    take,
     validation_part,
 )
-from cnnopt.splits.split import Split, no_rows
+from cnnopt.splits.k_fold import k_fold, stratified
+from cnnopt.splits.leaving_out import leave_one_group_out, leave_one_out
+from cnnopt.splits.names import IN_TIME, OF_GROUPS
+from cnnopt.splits.scheme import Scheme, inner_scheme
+from cnnopt.splits.shuffling import shuffle_split
+from cnnopt.splits.sides import Sides
+from cnnopt.splits.split import Split
+from cnnopt.splits.stratified_group_folds import stratified_group
+from cnnopt.splits.time_order import before
 
-Scheme = Literal["stratified", "k_fold"]
+DEFAULT_TEST = 0.2
+"""The test part of `holdout` and `shuffle` where none is given."""
 
 
-def k_fold(rows: int, folds: int, generator: np.random.Generator | None) -> list[Rows]:
-    """Return the test rows of each fold: disjoint, covering, sizes differ by at most 1.
+class Place(NamedTuple):
+    """Which fold: of which repetition, and of which fold inside it where one is tuned in.
+
+    Attributes:
+        repeat: which shuffling, from 0.
+        index: which fold, from 0.
+        inner: which of `inner_folds` folds of its training part; None: the fold itself.
+        inner_folds: how many these are.
+    """
+
+    repeat: int
+    index: int
+    inner: int | None = None
+    inner_folds: int = 0
+
+
+def pool_of(
+    examples: Examples,
+    *,
+    validation: float | Literal["official"] = 0,
+    split_seed: int = 0,
+    limit: int | None = None,
+    kept: Rows | None = None,
+) -> Rows:
+    """Return the rows that take part in cross-validation, ascending.
+
+    An official test part takes none, nor does an official validation part that every fold is
+    watched on.
 
     Args:
-        rows: number of examples n.
-        folds: 2 <= folds <= n.
-        generator: shuffles; None: folds are blocks of neighbouring rows.
-
-    Raises:
-        ConfigError: fewer than 2 folds, or more than rows.
-
-    Example:
-        >>> [fold.tolist() for fold in k_fold(5, 2, None)]
-        [[0, 1, 2], [3, 4]]
+        examples: all rows.
+        validation: as of `fold_split`.
+        split_seed: of the limit's draw.
+        limit: cross-validate only so many rows.
+        kept: rows of a test part that is kept for the end.
     """
-    _check_folds(folds, rows, f"the {rows} rows")
-    order = np.arange(rows) if generator is None else generator.permutation(rows)
-    return [np.sort(part).astype(np.int64) for part in np.array_split(order, folds)]
-
-
-def stratified(
-    labels: NDArray[Any], folds: int, generator: np.random.Generator | None
-) -> list[Rows]:
-    """Return the test rows of each fold with the classes' ratios kept.
-
-    The rows are sorted by class and dealt like cards, so sizes of folds differ by at most 1 and so
-    do the counts of a class in them. Classes are known by first appearance: relabelling changes
-    nothing.
-
-    Args:
-        labels: a label per row, shape (n,).
-        folds: at least 2, at most the rows of the smallest class.
-        generator: shuffles within classes; None: each class goes to the folds in order of rows.
-
-    Raises:
-        ConfigError: fewer than 2 folds, or more than the smallest class has rows.
-    """
-    codes = class_codes(labels)
-    sizes = np.bincount(codes)
-    names = labels[np.sort(np.unique(labels, return_index=True)[1])]
-    smallest = int(np.argmin(sizes))
-    of_class = f"the rows of the smallest class (number {names[smallest]}: {sizes[smallest]} rows)"
-    _check_folds(folds, int(sizes[smallest]), of_class)
-    by_class = np.argsort(codes, kind="stable")
-    # Which folds the cards of each class went to, then put in order within the class.
-    dealt = np.arange(len(codes)) % folds
-    within = dealt[np.lexsort((dealt, codes[by_class]))]
-    if generator is not None:
-        starts = np.cumsum(sizes) - sizes
-        for start, size in zip(starts, sizes, strict=True):
-            within[start : start + size] = generator.permutation(within[start : start + size])
-    fold_of = np.empty(len(codes), dtype=np.int64)
-    fold_of[by_class] = within
-    return [np.flatnonzero(fold_of == fold).astype(np.int64) for fold in range(folds)]
+    watched = official_part("validation", validation, examples)
+    pool = but(np.arange(examples.rows, dtype=np.int64), watched)
+    official = examples.official.get("test")
+    if official is not None and len(official):
+        pool = but(pool, np.sort(official))
+    if kept is not None and len(kept):
+        pool = but(pool, kept)
+    return pool if limit is None else limited(pool, examples, limit, split_seed)
 
 
 def folds_of(
-    rows: int,
-    labels: NDArray[Any] | None,
-    *,
-    scheme: Scheme,
-    folds: int,
-    repeat: int,
-    split_seed: int,
-    official_test: Rows | None = None,
-    limit: int | None = None,
-) -> list[Rows]:
-    """Return the test rows of each fold of one repetition, shuffled by `split_seed`.
+    examples: Examples, scheme: Scheme, pool: Rows, split_seed: int, *key: Key
+) -> list[Sides]:
+    """Return both sides of each fold, as row numbers of the data set.
+
+    In order of time a training row whose target is not known yet when the first tested row is
+    predicted is left out.
 
     Args:
-        rows: number of examples N.
-        labels: class numbers, shape (N,); None for regression.
-        scheme: stratified (needs labels) or k_fold.
-        folds: number of folds.
-        repeat: which repetition, from 0; each shuffles anew.
+        examples: all rows.
+        scheme: how to split them.
+        pool: the rows that take part, ascending.
         split_seed: which draw.
-        official_test: rows that take no part: no fold has them, nothing is trained on them.
-        limit: cross-validate only so many of the other rows.
+        key: what else names it: the repetition.
 
     Raises:
-        ConfigError: folds do not fit the rows; stratified without classes.
+        ConfigError: the scheme does not fit the rows.
     """
-    pool = np.arange(rows, dtype=np.int64)
-    if official_test is not None and len(official_test):
-        pool = but(pool, official_test)
-    if limit is not None:
-        pool = limited(pool, labels, limit, split_seed)
-    generator = stream(split_seed, "fold", repeat)
-    if scheme == "k_fold":
-        return [pool[fold] for fold in k_fold(len(pool), folds, generator)]
-    if labels is None:
-        rule = "stratified needs classes, and this data set has targets"
-        raise ConfigError(Fault("cv.scheme", rule, scheme, "Use k_fold"))
-    return [pool[fold] for fold in stratified(labels[pool], folds, generator)]
+    generator = stream(split_seed, "fold", *key)
+    sides = _sides(examples, scheme, pool, generator)
+    order = examples.order if scheme.kind in IN_TIME else None
+    return [Sides(before(train, test, order), test) for train, test in sides]
+
+
+def _sides(
+    examples: Examples, scheme: Scheme, pool: Rows, generator: np.random.Generator
+) -> list[Sides]:
+    labels = examples.labels_of(pool)
+    groups = None if examples.groups is None else examples.groups[pool]
+    folds, rows = scheme.folds, len(pool)
+    shuffled = generator if scheme.shuffle else None
+    match scheme.kind:
+        case "holdout":
+            count = share_or_count(DEFAULT_TEST if scheme.test is None else scheme.test, rows)
+            if not 0 < count < rows:
+                rule, given = "must leave rows on both sides", f"{scheme.test} of {rows} rows"
+                raise ConfigError(Fault("cv.test", rule, given, "Use 0.2"))
+            test, train = take(pool, examples, count, generator)
+            return [Sides(train, test)]
+        case "shuffle":
+            share = DEFAULT_TEST if scheme.test is None else scheme.test
+            parts = shuffle_split(rows, labels, folds, share, generator)
+            return [Sides(pool[train], pool[test]) for train, test in parts]
+        case "forward_chaining":
+            size = None if scheme.test is None else share_or_count(scheme.test, rows)
+            parts = forward_chaining(
+                rows, folds, test=size, gap=scheme.gap, window=scheme.window, train=scheme.train
+            )
+            return [Sides(pool[train], pool[test]) for train, test in parts]
+        case "k_fold":
+            tests = k_fold(rows, folds, shuffled)
+        case "leave_one_out":
+            tests = leave_one_out(rows)
+        case "stratified":
+            assert labels is not None
+            tests = stratified(labels, folds, shuffled)
+        case "group":
+            assert groups is not None
+            tests = group_k_fold(groups, folds, shuffled)
+        case "stratified_group":
+            assert labels is not None
+            assert groups is not None
+            tests = stratified_group(labels, groups, folds, shuffled)
+        case "leave_one_group_out":
+            assert groups is not None
+            tests = leave_one_group_out(groups)
+    return [Sides(but(pool, pool[test]), pool[test]) for test in tests]
 
 
 def fold_split(
-    rows: int,
-    labels: NDArray[Any] | None,
-    *,
+    examples: Examples,
     scheme: Scheme,
-    folds: int,
-    repeat: int,
-    index: int,
+    place: Place,
+    *,
     split_seed: int,
     validation: float | Literal["official"],
-    official_test: Rows | None = None,
-    official_validation: Rows | None = None,
     limit: int | None = None,
+    kept: Rows | None = None,
 ) -> Split:
-    """Return fold `index`: its test part, an inner validation part, and what trains.
+    """Return one fold: its test part, an inner validation part, and what trains.
 
     The inner validation part (for early stopping and selection) is drawn from the fold's training
-    part, never from its test part; stratified where there are labels.
+    part, never from its test part: of whole groups where the scheme keeps groups whole, the last
+    block where time runs forward, stratified where there are labels.
 
     Args:
-        rows, labels, scheme, folds, repeat, split_seed, official_test, limit: as in `folds_of`.
-        index: which fold, 0 <= index < folds.
+        examples, limit, kept: as of `pool_of`.
+        scheme: checked by `check_scheme`.
+        place: which fold.
+        split_seed: which draw.
         validation: a share in (0, 1) of the fold's training part, rounded up, or a count (int);
             or `official`: every fold is watched on that part.
-        official_validation: its rows; then no fold has them. Give None where they are to be
-            pooled with the others.
 
     Raises:
         ConfigError: folds do not fit the rows, or a part is left empty.
     """
-    watched = official_part("validation", validation, official_validation)
-    tests = folds_of(
-        rows,
-        labels,
-        scheme=scheme,
-        folds=folds,
-        repeat=repeat,
-        split_seed=split_seed,
-        official_test=apart(official_test, watched),
-        limit=limit,
+    pool = pool_of(
+        examples, validation=validation, split_seed=split_seed, limit=limit, kept=kept
     )
-    side = np.sort(np.concatenate([fold for i, fold in enumerate(tests) if i != index]))
-    key = ("fold", repeat, index, "validation")
-    inner, train = (
-        (watched, side)
-        if validation == "official"
-        else validation_part(side, labels, validation, split_seed, *key)
+    key: tuple[Key, ...] = (place.repeat,)
+    train, test = folds_of(examples, scheme, pool, split_seed, *key)[place.index]
+    key = (place.repeat, place.index)
+    if place.inner is not None:
+        inside = inner_scheme(scheme, examples, place.inner_folds)
+        key = (*key, "inner")
+        train, test = folds_of(examples, inside, train, split_seed, *key)[place.inner]
+        key = (*key, place.inner)
+    alike = _as_split(examples, scheme)
+    if validation == "official":
+        split = Split(train, official_part("validation", validation, examples), test)
+    else:
+        names = ("fold", *key, "validation")
+        watched, rest = validation_part(train, alike, validation, split_seed, *names)
+        split = Split(rest, watched, test)
+    if examples.labels is not None and scheme.kind in ("stratified", "stratified_group"):
+        check_classes(examples.labels, split.train, train)
+    return check_train(split)
+
+
+def _as_split(examples: Examples, scheme: Scheme) -> Examples:
+    """Return the rows as the scheme sees them: one that mixes groups mixes them inside as well."""
+    return Examples(
+        examples.rows,
+        examples.labels,
+        examples.groups if scheme.kind in (*OF_GROUPS, "holdout") else None,
+        examples.order if scheme.kind in IN_TIME else None,
     )
-    if labels is not None and scheme == "stratified":
-        check_classes(labels, train, side)
-    return Split(train=train, validation=inner, test=tests[index])
-
-
-def apart(*parts: Rows | None) -> Rows:
-    """Return the rows of all official parts that take no part in the folds."""
-    given = [part for part in parts if part is not None]
-    return np.unique(np.concatenate(given)) if given else no_rows()
-
-
-def _check_folds(folds: int, most: int, of_what: str) -> None:
-    """Raise unless 2 <= folds <= most."""
-    if folds < 2:
-        rule = "must be at least 2: one fold leaves nothing to train on"
-        raise ConfigError(Fault("cv.folds", rule, str(folds), "Use 5 or 10"))
-    if folds > most:
-        remedy = f"Use at most {most}" if most > 1 else "Merge or drop the class"
-        raise ConfigError(Fault("cv.folds", f"must not exceed {of_what}", str(folds), remedy))

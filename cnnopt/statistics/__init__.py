@@ -16,9 +16,10 @@ if TYPE_CHECKING:
         t_interval,
     )
     from cnnopt.statistics.nemenyi import critical_difference, indistinguishable
-    from cnnopt.statistics.paired import PairedTest, paired_t
+    from cnnopt.statistics.paired import PairedTest, corrected_paired_t, paired_t
     from cnnopt.statistics.power import seeds_needed
     from cnnopt.statistics.rank_test import FriedmanTest, friedman
+    from cnnopt.statistics.resampling import block_interval, block_length, cluster_interval
     from cnnopt.statistics.signed_rank import SignedRankTest, wilcoxon
     from cnnopt.statistics.stepdown import holm, verdict_intervals
     from cnnopt.statistics.verdict import pair_verdict, study_verdict
@@ -30,9 +31,10 @@ else:
             "effect": ("hedges_g_av",),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
             "nemenyi": ("critical_difference", "indistinguishable"),
-            "paired": ("PairedTest", "paired_t"),
+            "paired": ("PairedTest", "corrected_paired_t", "paired_t"),
             "power": ("seeds_needed",),
             "rank_test": ("FriedmanTest", "friedman"),
+            "resampling": ("block_interval", "block_length", "cluster_interval"),
             "signed_rank": ("SignedRankTest", "wilcoxon"),
             "stepdown": ("holm", "verdict_intervals"),
             "verdict": ("pair_verdict", "study_verdict"),
@@ -46,9 +48,13 @@ __all__ = [
     "PairedTest",
     "SignedRankTest",
     "best_of",
+    "block_interval",
+    "block_length",
     "bootstrap_interval",
+    "cluster_interval",
     "compare_pairs",
     "corrected_interval",
+    "corrected_paired_t",
     "critical_difference",
     "friedman",
     "hedges_g_av",

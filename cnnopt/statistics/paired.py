@@ -18,7 +18,7 @@ class PairedTest:
 
     Attributes:
         difference: their mean.
-        se: standard error of that mean, sd/√n; NaN for one pair.
+        se: standard error of that mean: sd/√n, or more where pairs share data; NaN for one pair.
         df: degrees of freedom, n - 1.
         p: two-sided p-value against a mean difference of 0; NaN for one pair.
     """
@@ -35,7 +35,7 @@ class PairedTest:
 
     @property
     def sd(self) -> float:
-        """Standard deviation of the differences (ddof 1)."""
+        """Standard deviation of the differences (ddof 1), where pairs are independent."""
         return float(self.se * np.sqrt(self.n))
 
     def interval(self, level: float = 0.95) -> Interval:
@@ -68,13 +68,37 @@ def paired_t(a: Sequence[float], b: Sequence[float]) -> PairedTest:
 
     Source: Student (Gosset) 1908, "The probable error of a mean".
     """
+    return corrected_paired_t(a, b, 0.0)
+
+
+def corrected_paired_t(
+    a: Sequence[float], b: Sequence[float], n_test_over_n_train: float
+) -> PairedTest:
+    """Test whether the mean of a - b differs from 0 over folds, whose training parts overlap.
+
+    As `paired_t` with the standard error √((1/n + n_test/n_train) · sd²): folds share most of
+    their training rows, and sd/√n would call nearly every difference significant.
+
+    Args:
+        a: the metric of one model on each fold of each repeat.
+        b: of the other on the same folds, in the same order.
+        n_test_over_n_train: as of `corrected_interval`.
+
+    Raises:
+        ValueError: as `paired_t`, or a negative ratio.
+
+    Source: Nadeau and Bengio 2003, "Inference for the generalization error"; Bouckaert and Frank
+    2004, "Evaluating the replicability of significance tests".
+    """
+    if not n_test_over_n_train >= 0:
+        raise ValueError(f"n_test_over_n_train must be >= 0, got {n_test_over_n_train}.")
     first, second = checked_pairs(a, b)
     differences = first - second
     df = len(differences) - 1
     mean = float(differences.mean())
     if not df:
         return PairedTest(mean, float("nan"), 0, float("nan"))
-    se = float(differences.std(ddof=1) / np.sqrt(df + 1))
+    se = float(differences.std(ddof=1) * np.sqrt(1 / (df + 1) + n_test_over_n_train))
     if se == 0.0:
         return PairedTest(mean, 0.0, df, 0.0 if mean else 1.0)
     return PairedTest(mean, se, df, float(2 * stdtr(df, -abs(mean / se))))

@@ -1,17 +1,17 @@
-"""A metric over all out-of-fold predictions, and what a nearest neighbour has on the same folds."""
+"""Metrics over all out-of-fold predictions, and per example where they are means over examples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnopt.arrays import Array
+from cnnopt.arrays import Array, Rows
 from cnnopt.build import loss_of
 from cnnopt.config import Config
-from cnnopt.data.dataset import Dataset, Part
+from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import for_task
 from cnnopt.randomness import stream
 
@@ -21,13 +21,22 @@ MEANS = frozenset({"loss", "accuracy", "top_3", "top_5", "log_loss", "mse", "mae
 TINY = np.finfo(np.float64).tiny
 
 
-def pooled(
-    config: Config, data: Dataset, predictions: Sequence[Mapping[str, Any]], metric: str
-) -> dict[str, Any]:
-    """Return the metric over all out-of-fold predictions: value, interval, n.
+class Scores(NamedTuple):
+    """A metric of each tested example, averaged over repetitions.
 
-    Repetitions are averaged: per example where the metric is a mean over examples, which then has
-    a bootstrap interval; as a whole (AUC, F1, R² ...) otherwise, without an interval.
+    Attributes:
+        rows: which examples, ascending, shape (n,).
+        values: theirs, shape (n,).
+    """
+
+    rows: Rows
+    values: NDArray[np.float64]
+
+
+def scores_of(
+    config: Config, data: Dataset, predictions: Sequence[Mapping[str, Any]], metric: str
+) -> Scores | None:
+    """Return the metric of each example; None where it is no mean over examples.
 
     Args:
         config: the study's config.
@@ -35,29 +44,35 @@ def pooled(
         predictions: rows of `predictions.csv`, with the columns `repeat` and `row`.
         metric: its name.
     """
-    from cnnopt.statistics import bootstrap_interval
+    if metric not in MEANS:
+        return None
+    rows = np.array([int(row["row"]) for row in predictions])
+    outputs, targets = outputs_of(data, predictions), data.y[rows]
+    each = [
+        value_of(config, data, metric, outputs[i : i + 1], targets[i : i + 1])
+        for i in range(len(rows))
+    ]
+    numbers, place = np.unique(rows, return_inverse=True)
+    return Scores(numbers, np.bincount(place, each) / np.bincount(place))
 
+
+def pooled_value(
+    config: Config,
+    data: Dataset,
+    predictions: Sequence[Mapping[str, Any]],
+    metric: str,
+) -> float:
+    """Return a metric that is no mean (AUC, F1, R² ...) over all predictions of a repetition,
+    averaged over repetitions.
+    """
     rows = np.array([int(row["row"]) for row in predictions])
     repeats = np.array([int(row["repeat"]) for row in predictions])
-    outputs, targets = _outputs(data, predictions), data.y[rows]
-    if metric not in MEANS:
-        values = [
-            value_of(config, data, metric, outputs[repeats == each], targets[repeats == each])
-            for each in np.unique(repeats)
-        ]
-        n = len(np.unique(rows))
-        return {"value": float(np.mean(values)), "interval": None, "n": n}
-    scores = np.array(
-        [
-            value_of(config, data, metric, outputs[i : i + 1], targets[i : i + 1])
-            for i in range(len(rows))
-        ]
-    )
-    _, place = np.unique(rows, return_inverse=True)
-    examples = (np.bincount(place, scores) / np.bincount(place)).tolist()
-    generator = stream(config.dataset.split_seed, "pooled_interval")
-    interval = bootstrap_interval(examples, generator=generator)
-    return {"value": float(np.mean(examples)), "interval": list(interval), "n": len(examples)}
+    outputs, targets = outputs_of(data, predictions), data.y[rows]
+    values = [
+        value_of(config, data, metric, outputs[repeats == each], targets[repeats == each])
+        for each in np.unique(repeats)
+    ]
+    return float(np.mean(values))
 
 
 def value_of(
@@ -71,20 +86,7 @@ def value_of(
     return measured.compute()
 
 
-def neighbour_value(
-    config: Config, data: Dataset, metric: str, guess: NDArray[Any], test: Part
-) -> float:
-    """Return the metric of a neighbour's class numbers (n,) or targets (n, T).
-
-    NaN for log_loss: a neighbour gives no probabilities.
-    """
-    if metric == "log_loss":
-        return float("nan")
-    outputs = np.eye(data.outputs)[guess] if data.classes else guess.astype(np.float64)
-    return value_of(config, data, metric, outputs, test.y)
-
-
-def _outputs(data: Dataset, predictions: Sequence[Mapping[str, Any]]) -> Array:
+def outputs_of(data: Dataset, predictions: Sequence[Mapping[str, Any]]) -> Array:
     """Return logarithms of the probabilities (n, K), or the predicted numbers (n, T)."""
     names = (
         [f"p_{label}" for label in data.classes]

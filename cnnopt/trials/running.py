@@ -20,6 +20,7 @@ from cnnopt.errors import ConfigError, Diverged, Interrupted
 from cnnopt.losses import class_weights
 from cnnopt.network import Crew
 from cnnopt.records import RunFolder
+from cnnopt.splits import Place
 from cnnopt.training.events import Snapshot, Stopped
 from cnnopt.training.gap import gap_error
 from cnnopt.training.loop import Training
@@ -32,7 +33,7 @@ from cnnopt.trials.result import (
     trivial_output,
 )
 from cnnopt.trials.schedule_check import check_schedule
-from cnnopt.trials.trial import Fold, split_of
+from cnnopt.trials.splitting import split_of
 
 PREDICTIONS = "predictions.csv"
 
@@ -52,7 +53,7 @@ class Prepared:
     """
 
     config: Config
-    fold: Fold | None
+    fold: Place | None
     data: Dataset
     task: Task
     scaler: Scaler
@@ -61,7 +62,7 @@ class Prepared:
 
 
 def prepare_trial(
-    config: Config, fold: Fold | None, data: Dataset, *, tests: bool = True
+    config: Config, fold: Place | None, data: Dataset, *, tests: bool = True
 ) -> Prepared:
     """Split and scale the data and build the network.
 
@@ -75,7 +76,7 @@ def prepare_trial(
         raise ConfigError(*map(config.located, error.faults)) from error
 
 
-def _prepare(config: Config, fold: Fold | None, data: Dataset, tests: bool) -> Prepared:
+def _prepare(config: Config, fold: Place | None, data: Dataset, tests: bool) -> Prepared:
     classification = bool(data.classes)
     experiment = build(config, data.input_shape, data.outputs, classification)
     split = split_of(config, fold, data)

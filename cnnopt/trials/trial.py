@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
@@ -19,24 +19,7 @@ from cnnopt.data.stamp import stamp
 from cnnopt.errors import DataError
 from cnnopt.optimizers.plugins import add_references
 from cnnopt.records import blas
-from cnnopt.splits import Scheme, Split, fold_split, holdout
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Which fold of which cross-validation a trial tests on.
-
-    Attributes:
-        scheme: `stratified` or `k_fold`.
-        folds: how many there are.
-        repeat: which shuffling, from 0.
-        index: which fold, from 0.
-    """
-
-    scheme: str
-    folds: int
-    repeat: int
-    index: int
+from cnnopt.splits import Place
 
 
 @dataclass(frozen=True)
@@ -45,13 +28,14 @@ class Trial:
 
     Attributes:
         config: the resolved config, as `Config.resolved()` gives it.
-        fold: the fold to test on; None for the holdout of `dataset.test`.
+        fold: the fold to test on, of the scheme that the config's `cv` names; None for the holdout
+            of `dataset.test`.
         tests: whether the test part is looked at in the end; not while tuning.
         extra: optimizers of the user's, by name: where their classes are, as `reference` tells.
     """
 
     config: Mapping[str, Any]
-    fold: Fold | None = None
+    fold: Place | None = None
     tests: bool = True
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,7 +48,7 @@ class Trial:
         return digest(
             {
                 "config": decisive(self.config),
-                "fold": asdict(self.fold) if self.fold else None,
+                "fold": self.fold and self.fold._asdict(),
                 "tests": self.tests,
                 **({"extra": dict(self.extra)} if self.extra else {}),
                 "data": fingerprint,
@@ -128,37 +112,3 @@ def checked_data(config: Config, fingerprint: str) -> Dataset:
         path = config.dataset.path
         raise DataError(f"{path}: was changed while the study was running. Restore it.")
     return data
-
-
-def split_of(config: Config, fold: Fold | None, data: Dataset) -> Split:
-    """Return the rows that train, validate and test.
-
-    Raises:
-        ConfigError: the shares leave a part empty, or folds do not fit the rows.
-    """
-    labels = data.y if data.classes else None
-    settings = config.dataset
-    if fold is None:
-        return holdout(
-            data.rows,
-            labels,
-            test=settings.test,
-            validation=settings.validation,
-            split_seed=settings.split_seed,
-            official_test=data.official.get("test"),
-            official_validation=data.official.get("validation"),
-            limit=settings.limit,
-        )
-    return fold_split(
-        data.rows,
-        labels,
-        scheme=cast(Scheme, fold.scheme),
-        folds=fold.folds,
-        repeat=fold.repeat,
-        index=fold.index,
-        split_seed=settings.split_seed,
-        validation=settings.validation,
-        official_test=data.official.get("test"),
-        official_validation=data.official.get("validation"),
-        limit=settings.limit,
-    )

@@ -1,0 +1,82 @@
+"""Intervals of a cross-validation, as its scheme and its data allow them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnnopt.data.dataset import Dataset
+from cnnopt.randomness import stream
+from cnnopt.splits.names import K_FOLD_KINDS
+from cnnopt.statistics import (
+    Interval,
+    block_interval,
+    block_length,
+    bootstrap_interval,
+    cluster_interval,
+    corrected_interval,
+)
+from cnnopt.studies.out_of_fold import Scores
+
+CORRECTED = "corrected: folds share training rows"
+OVER_EXAMPLES = "bootstrap over examples"
+OVER_GROUPS = "bootstrap over groups"
+OVER_BLOCKS = "bootstrap over blocks of time, rough"
+
+
+class Bounds(NamedTuple):
+    """A 95 % interval and how it was made; None where there can be none."""
+
+    interval: Interval | None
+    kind: str
+
+
+def mean_interval(
+    scheme: str, values: Sequence[float], ratio: float, over_examples: Bounds
+) -> Bounds:
+    """Return the interval of a mean over folds.
+
+    The k-fold kinds and `shuffle` have Nadeau and Bengio's corrected one, from the spread of the
+    folds. The others have too few folds, or folds of one example: theirs is a bootstrap.
+
+    Args:
+        scheme: its name.
+        values: the metric (or a difference of two models) on each fold.
+        ratio: rows of a test part over rows of a training part.
+        over_examples: the interval of the same over all tested examples.
+    """
+    if is_corrected(scheme):
+        return Bounds(corrected_interval(values, ratio), CORRECTED)
+    return over_examples
+
+
+def is_corrected(scheme: str) -> bool:
+    """Return whether a scheme's folds are many enough, and alike enough, for their own spread."""
+    return scheme in K_FOLD_KINDS or scheme == "shuffle"
+
+
+def example_interval(scores: Scores | None, data: Dataset, seed: int) -> Bounds:
+    """Return the bootstrap interval of a mean over examples.
+
+    Whole groups are drawn where the data have groups, blocks of time where the rows are in order
+    of time: such examples are too alike to count as one each.
+
+    Args:
+        scores: of each tested example; None where the metric is no mean over them.
+        data: the data set.
+        seed: of the resamples.
+    """
+    generator = stream(seed, "pooled_interval")
+    if data.ordered:
+        kind = OVER_BLOCKS
+    else:
+        kind = OVER_EXAMPLES if data.groups is None else OVER_GROUPS
+    if scores is None:
+        return Bounds(None, kind)
+    if data.ordered:
+        length = block_length(len(scores.values))
+        return Bounds(block_interval(scores.values, length, generator=generator), kind)
+    if data.groups is not None:
+        groups = data.groups[scores.rows]
+        return Bounds(cluster_interval(scores.values, groups, generator=generator), kind)
+    return Bounds(bootstrap_interval(scores.values, generator=generator), kind)
