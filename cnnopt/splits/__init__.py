@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cnnopt.splits.examples import Examples, Order
     from cnnopt.splits.folds import Place, fold_split, folds_of, pool_of
     from cnnopt.splits.chaining import forward_chaining
-    from cnnopt.splits.held_apart import group_holdout
+    from cnnopt.splits.held_apart import group_holdout, last_block
     from cnnopt.splits.group_folds import group_k_fold
     from cnnopt.splits.holding_out import holdout
     from cnnopt.splits.k_fold import k_fold, stratified
@@ -29,7 +29,7 @@ else:
             "examples": ("Examples", "Order"),
             "folds": ("Place", "fold_split", "folds_of", "pool_of"),
             "chaining": ("forward_chaining",),
-            "held_apart": ("group_holdout",),
+            "held_apart": ("group_holdout", "last_block"),
             "group_folds": ("group_k_fold",),
             "holding_out": ("holdout",),
             "k_fold": ("k_fold", "stratified"),
@@ -59,6 +59,7 @@ __all__ = [
     "group_k_fold",
     "holdout",
     "k_fold",
+    "last_block",
     "leave_one_group_out",
     "leave_one_out",
     "pool_of",

@@ -118,7 +118,7 @@ def _sides(
             if not 0 < count < rows:
                 rule, given = "must leave rows on both sides", f"{scheme.test} of {rows} rows"
                 raise ConfigError(Fault("cv.test", rule, given, "Use 0.2"))
-            test, train = take(pool, examples, count, generator)
+            test, train = take(pool, examples, count, generator, "cv.test")
             return [Sides(train, test)]
         case "shuffle":
             share = DEFAULT_TEST if scheme.test is None else scheme.test

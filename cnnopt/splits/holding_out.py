@@ -12,9 +12,11 @@ from cnnopt.errors import ConfigError, Fault
 from cnnopt.randomness import Key, stream
 from cnnopt.splits.draw import but, draw, share_or_count
 from cnnopt.splits.examples import Examples
-from cnnopt.splits.held_apart import group_holdout
+from cnnopt.splits.held_apart import group_holdout, last_block
 from cnnopt.splits.split import Split, no_rows
 from cnnopt.splits.time_order import before
+
+TEST, VALIDATION = "dataset.test", "dataset.validation"
 
 
 def holdout(
@@ -69,26 +71,36 @@ def holdout(
         side = limited(side, examples, limit, split_seed)
     if validation_rows >= len(side):
         raise _nothing_left(rows, test, validation, limit)
-    drawn, train = take(side, examples, validation_rows, stream(split_seed, "validation"))
+    generator = stream(split_seed, "validation")
+    drawn, train = take(side, examples, validation_rows, generator, VALIDATION)
     drawn = before(drawn, test_rows, examples.order)
     train = before(train, np.concatenate([drawn, test_rows]), examples.order)
     return _checked(Split(train=train, validation=drawn, test=test_rows), examples)
 
 
 def take(
-    rows: Rows, examples: Examples, count: int, generator: np.random.Generator
+    rows: Rows, examples: Examples, count: int, generator: np.random.Generator, path: str
 ) -> tuple[Rows, Rows]:
     """Return about `count` of `rows` and the others, as the kind of the data wants it.
 
     The last ones where rows are in order of time; whole groups where there are groups, at least
     `count` rows in all; else exactly `count`, stratified where there are labels.
+
+    Args:
+        rows: row numbers, ascending.
+        examples: all rows.
+        count: below the number of `rows`.
+        generator: where a draw comes from.
+        path: the setting that asks for it, for messages.
     """
+    if examples.order is None and examples.groups is None:
+        return draw(rows, examples.labels, count, generator)
     if examples.order is not None:
-        return rows[len(rows) - count :], rows[: len(rows) - count]
-    if examples.groups is not None:
-        sides = group_holdout(examples.groups[rows], count, generator)
-        return rows[sides.test], rows[sides.train]
-    return draw(rows, examples.labels, count, generator)
+        sides = last_block(len(rows), count, path)
+    else:
+        assert examples.groups is not None
+        sides = group_holdout(examples.groups[rows], count, generator, path)
+    return rows[sides.test], rows[sides.train]
 
 
 def official_part(
@@ -132,7 +144,7 @@ def validation_part(
     count = share_or_count(validation, len(side))
     if count >= len(side):
         raise _nothing_left(len(side), None, validation, None)
-    drawn, train = take(side, examples, count, stream(split_seed, *key))
+    drawn, train = take(side, examples, count, stream(split_seed, *key), VALIDATION)
     return drawn, before(train, drawn, examples.order)
 
 
@@ -190,7 +202,7 @@ def _test_part(
         raise _nothing_left(len(everything), test, 0, None)
     if count == 0:
         return everything, no_rows()
-    test_rows, side = take(everything, examples, count, stream(split_seed, "test"))
+    test_rows, side = take(everything, examples, count, stream(split_seed, "test"), TEST)
     return side, test_rows
 
 

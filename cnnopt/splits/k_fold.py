@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Rows
-from cnnopt.errors import ConfigError, Fault
 from cnnopt.splits.draw import class_codes
+from cnnopt.splits.fold_count import check_folds
 
 def k_fold(rows: int, folds: int, generator: np.random.Generator | None) -> list[Rows]:
     """Return the test rows of each fold: disjoint, covering, sizes differ by at most 1.
@@ -26,7 +26,7 @@ def k_fold(rows: int, folds: int, generator: np.random.Generator | None) -> list
         >>> [fold.tolist() for fold in k_fold(5, 2, None)]
         [[0, 1, 2], [3, 4]]
     """
-    _check_folds(folds, rows, f"the {rows} rows")
+    check_folds(folds, rows, f"the {rows} rows", "Give more rows")
     order = np.arange(rows) if generator is None else generator.permutation(rows)
     return [np.sort(part).astype(np.int64) for part in np.array_split(order, folds)]
 
@@ -53,7 +53,7 @@ def stratified(
     names = labels[np.sort(np.unique(labels, return_index=True)[1])]
     smallest = int(np.argmin(sizes))
     of_class = f"the rows of the smallest class (number {names[smallest]}: {sizes[smallest]} rows)"
-    _check_folds(folds, int(sizes[smallest]), of_class)
+    check_folds(folds, int(sizes[smallest]), of_class, "Merge or drop the class")
     by_class = np.argsort(codes, kind="stable")
     # Which folds the cards of each class went to, then put in order within the class.
     dealt = np.arange(len(codes)) % folds
@@ -65,13 +65,3 @@ def stratified(
     fold_of = np.empty(len(codes), dtype=np.int64)
     fold_of[by_class] = within
     return [np.flatnonzero(fold_of == fold).astype(np.int64) for fold in range(folds)]
-
-
-def _check_folds(folds: int, most: int, of_what: str) -> None:
-    """Raise unless 2 <= folds <= most."""
-    if folds < 2:
-        rule = "must be at least 2: one fold leaves nothing to train on"
-        raise ConfigError(Fault("cv.folds", rule, str(folds), "Use 5 or 10"))
-    if folds > most:
-        remedy = f"Use at most {most}" if most > 1 else "Merge or drop the class"
-        raise ConfigError(Fault("cv.folds", f"must not exceed {of_what}", str(folds), remedy))
