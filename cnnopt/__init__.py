@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_folds import cross_validate as cross_validate
     from cnnopt.api_studies import compare as compare
     from cnnopt.api_studies import compare_optimizers as compare_optimizers
-    from cnnopt.api_studies import cross_validate as cross_validate
     from cnnopt.api_studies import run_study as run_study
     from cnnopt.run import Run as Run
 else:
@@ -34,7 +34,8 @@ else:
                 "resume",
                 "train",
             ),
-            "api_studies": ("compare", "compare_optimizers", "cross_validate", "run_study"),
+            "api_folds": ("cross_validate",),
+            "api_studies": ("compare", "compare_optimizers", "run_study"),
             "run": ("Run",),
         },
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnopt.api import load_run
+from cnnopt.api_folds import cross_validate
 from cnnopt.arguments import (
     HERE,
     Source,
@@ -33,52 +34,6 @@ if TYPE_CHECKING:
 
 BUILT_IN_EPOCHS = 10
 """Of a comparison of optimizers on the built-in config: nine of them then take minutes."""
-
-
-def cross_validate(
-    config: Source | None = None,
-    overrides: Sequence[str] = (),
-    *,
-    folds: int | None = None,
-    scheme: str | None = None,
-    repeats: int | None = None,
-    refit: bool = False,
-    runs_dir: str | Path = "runs",
-    seed: int | None = None,
-    jobs: int | None = None,
-    threads: int = 1,
-    fresh: bool = False,
-    stop: Stop = never,
-    listener: Listener = nobody,
-) -> Run:
-    """Cross-validate: folds, spread, corrected interval, pooled metric, baseline, audit.
-
-    Args:
-        config, overrides, runs_dir, seed, stop, listener: as of `train`.
-        folds: in place of `cv.folds`.
-        scheme: in place of `cv.scheme`: `stratified` or `k_fold`.
-        repeats: in place of `cv.repeats`.
-        refit: then train the final model on all rows; `predict` uses it.
-        jobs: worker processes; None: as many as cores.
-        threads: of the engine in each.
-        fresh: never go on with an unfinished study of the same id.
-    """
-    if folds is not None and folds < 2:
-        raise UsageError(f"--folds: must be at least 2, got {folds}. Use 5 or 10.")
-    if repeats is not None and repeats < 1:
-        raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
-    given = {"folds": folds, "scheme": scheme, "repeats": repeats}
-    given = {key: value for key, value in given.items() if value is not None}
-    changes = [f"cv.{key}={value}" for key, value in given.items()]
-    refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
-    with workforce(jobs) as force:
-        settings, text = settings_of(config, (*overrides, *changes), seed, listener)
-        resources = resources_of(runs_dir, force, threads, stop, listener)
-        from cnnopt.studies import cross_validation as cv
-
-        folder = cv.cross_validate(settings, text, resources, final=refit, fresh=fresh)
-        draw_study(folder, cv.COMMAND, settings, force)
-    return load_run(folder)
 
 
 def compare_optimizers(

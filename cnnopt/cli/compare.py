@@ -9,7 +9,7 @@ import typer
 
 from cnnopt.cli import options
 from cnnopt.cli.call import begin
-from cnnopt.cli.options import whole
+from cnnopt.cli.options import grid_of, whole
 from cnnopt.errors import UsageError
 
 Arms = Annotated[
@@ -128,19 +128,3 @@ def arms_of(given: list[str]) -> dict[str, tuple[str, ...]]:
             raise UsageError(f"--arm: {name} must be given once.")
         arms[name] = tuple(each.strip() for each in changes.split(";") if each.strip())
     return arms
-
-
-def grid_of(given: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return the values by path of `--tune`.
-
-    Raises:
-        UsageError: no path, or no values.
-    """
-    grid: dict[str, tuple[str, ...]] = {}
-    for text in given:
-        path, _, values = text.partition("=")
-        found = tuple(each.strip() for each in values.split(",") if each.strip())
-        if not path.strip() or not found or path.strip() in grid:
-            raise UsageError(f"--tune: must read PATH=VALUE,VALUE, a path once, got '{text}'.")
-        grid[path.strip()] = found
-    return grid

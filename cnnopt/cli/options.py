@@ -107,3 +107,19 @@ Json = Annotated[
 ]
 
 RUNS = Path("runs")
+
+
+def grid_of(given: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values by path of `--tune`.
+
+    Raises:
+        UsageError: no path, or no values.
+    """
+    grid: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        path, _, values = text.partition("=")
+        found = tuple(each.strip() for each in values.split(",") if each.strip())
+        if not path.strip() or not found or path.strip() in grid:
+            raise UsageError(f"--tune: must read PATH=VALUE,VALUE, a path once, got '{text}'.")
+        grid[path.strip()] = found
+    return grid

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
 
 from cnnopt.arrays import Rows
 
@@ -24,6 +28,7 @@ class Timeline:
         times: the moment of each row's target, as the file writes it; or empty.
         forecast: whether the targets are later samples of the same series.
         period: samples of a season, such as 52 weeks; None where none is known.
+        naive: by name, forecasts that need no training, float64 of shape (N, T): the last value.
     """
 
     series: Rows
@@ -33,3 +38,4 @@ class Timeline:
     times: tuple[str, ...] = ()
     forecast: bool = False
     period: int | None = None
+    naive: Mapping[str, NDArray[Any]] = field(default_factory=dict)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from cnnopt.splits.resampling import bootstrap
+    from cnnopt.splits.chaining import forward_chaining
     from cnnopt.splits.examples import Examples, Order
     from cnnopt.splits.folds import Place, fold_split, folds_of, pool_of
-    from cnnopt.splits.chaining import forward_chaining
-    from cnnopt.splits.held_apart import group_holdout, last_block
     from cnnopt.splits.group_folds import group_k_fold
+    from cnnopt.splits.held_apart import group_holdout, last_block
     from cnnopt.splits.holding_out import holdout
     from cnnopt.splits.k_fold import k_fold, stratified
     from cnnopt.splits.leaving_out import leave_one_group_out, leave_one_out
+    from cnnopt.splits.resampling import bootstrap
     from cnnopt.splits.scheme import Scheme, check_scheme, fitting_scheme
     from cnnopt.splits.shuffling import shuffle_split
     from cnnopt.splits.sides import Sides

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from cnnopt.arrays import Rows
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.randomness import Key, stream
+from cnnopt.splits.chaining import forward_chaining
 from cnnopt.splits.draw import but, share_or_count
 from cnnopt.splits.examples import Examples
-from cnnopt.splits.chaining import forward_chaining
 from cnnopt.splits.group_folds import group_k_fold
 from cnnopt.splits.holding_out import (
     check_classes,
@@ -35,7 +36,8 @@ DEFAULT_TEST = 0.2
 """The test part of `holdout` and `shuffle` where none is given."""
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Which fold: of which repetition, and of which fold inside it where one is tuned in.
 
     Attributes:
@@ -177,9 +179,7 @@ def fold_split(
     Raises:
         ConfigError: folds do not fit the rows, or a part is left empty.
     """
-    pool = pool_of(
-        examples, validation=validation, split_seed=split_seed, limit=limit, kept=kept
-    )
+    pool = pool_of(examples, validation=validation, split_seed=split_seed, limit=limit, kept=kept)
     key: tuple[Key, ...] = (place.repeat,)
     train, test = folds_of(examples, scheme, pool, split_seed, *key)[place.index]
     key = (place.repeat, place.index)

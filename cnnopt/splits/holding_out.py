@@ -103,9 +103,7 @@ def take(
     return rows[sides.test], rows[sides.train]
 
 
-def official_part(
-    name: Literal["test", "validation"], setting: object, examples: Examples
-) -> Rows:
+def official_part(name: Literal["test", "validation"], setting: object, examples: Examples) -> Rows:
     """Return the rows of an official part where the setting says `official`, else none.
 
     Raises:

@@ -11,6 +11,7 @@ from cnnopt.arrays import Rows
 from cnnopt.splits.draw import class_codes
 from cnnopt.splits.fold_count import check_folds
 
+
 def k_fold(rows: int, folds: int, generator: np.random.Generator | None) -> list[Rows]:
     """Return the test rows of each fold: disjoint, covering, sizes differ by at most 1.
 

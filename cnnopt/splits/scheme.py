@@ -81,7 +81,9 @@ def check_scheme(scheme: Scheme, examples: Examples, name: str, *, allow_leakage
     elif kind == "forward_chaining" and examples.order is None:
         rule = f"{kind} needs rows in order of time, and {name} has none"
     elif examples.order is not None and kind not in IN_TIME and not allow_leakage:
-        rule = f"the rows of {name} are in order of time: with {kind} the future would train the past"
+        rule = (
+            f"the rows of {name} are in order of time: with {kind} the future would train the past"
+        )
         fits = "Use forward_chaining, or cv.allow_leakage: true to see the harm"
     else:
         return

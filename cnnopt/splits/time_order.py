@@ -25,4 +25,5 @@ def before(rows: Rows, tested: Rows, order: Order | None) -> Rows:
     """
     if order is None or not len(tested):
         return rows
-    return rows[order.last[rows] <= order.origin[tested].min()]
+    known: Rows = rows[order.last[rows] <= order.origin[tested].min()]
+    return known

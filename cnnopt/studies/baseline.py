@@ -75,9 +75,7 @@ def on_fold(
     scaler = fit_scaler(config.dataset.scale, data.x[known], data.value_range)
     train, test = make_part(data, known, scaler), make_part(data, split.test, scaler)
     guesses = _forecasts(data, train, test) if data.ordered else _neighbour(train, test)
-    return {
-        name: _value(config, data, metric, guess, test.y) for name, guess in guesses.items()
-    }
+    return {name: _value(config, data, metric, guess, test.y) for name, guess in guesses.items()}
 
 
 def linear_forecast(train: Part, test: Part) -> NDArray[np.float64]:

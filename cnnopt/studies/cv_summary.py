@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,28 +11,22 @@ from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.studies.fold_interval import Bounds, example_interval, mean_interval
 from cnnopt.studies.fold_plan import Folds, facts_of
+from cnnopt.studies.fold_runs import Measured
 from cnnopt.studies.out_of_fold import Scores, pooled_value, scores_of
 
-Predictions = Sequence[Mapping[str, Any]]
-Results = Sequence[Mapping[str, Any]]
 
-
-def estimate(
-    config: Config, data: Dataset, folds: Folds, results: Results, predictions: Predictions,
-    metric: str,
-) -> dict[str, Any]:
+def estimate(data: Dataset, folds: Folds, measured: Measured, metric: str) -> dict[str, Any]:
     """Return mean, spread, interval and pooled value of one model over its folds.
 
     Args:
-        config: the model's config, its `cv` complete.
         data: the data set.
         folds: all folds.
-        results: of their trials, in the same order.
-        predictions: out of fold, rows of `predictions.csv`.
+        measured: the model on them.
         metric: what is compared.
     """
-    values = [result["metrics"]["test"][metric] for result in results]
-    scores = scores_of(config, data, predictions, metric)
+    config, results = measured.model.config, measured.results
+    values = measured.values(metric)
+    scores = scores_of(config, data, measured.predictions, metric)
     over_examples = example_interval(scores, data, config.dataset.split_seed)
     bounds = mean_interval(str(config.cv.scheme), values, folds.ratio, over_examples)
     return {
@@ -53,35 +47,44 @@ def estimate(
         "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None,
         "interval": _ends(bounds),
         "interval_kind": bounds.kind,
-        "pooled": _pooled(config, data, predictions, metric, scores, over_examples),
+        "pooled": _pooled(data, measured, metric, scores, over_examples),
     }
 
 
-def diverged_note(folds: Folds, results: Results) -> list[str]:
-    """Return a sentence about diverged folds, where there are any."""
-    diverged = [
-        folds.label(place)
-        for place, result in zip(folds.places, results, strict=True)
-        if result["status"] == "diverged"
-    ]
-    if not diverged:
-        return []
-    return [
-        f"{len(diverged)} of {len(results)} folds diverged ({', '.join(diverged)}) and are scored "
-        f"as the trivial predictor: the training part's shares of the classes, or its mean."
-    ]
+def notes_of(
+    config: Config, data: Dataset, folds: Folds, measured: Sequence[Measured]
+) -> list[str]:
+    """Return what is worth saying beside the result: diverged folds, leakage allowed, the data's
+    own notes.
+    """
+    notes = []
+    for each in measured:
+        diverged = [
+            folds.label(place)
+            for place, result in zip(folds.places, each.results, strict=True)
+            if result["status"] == "diverged"
+        ]
+        if diverged:
+            whose = f" of {each.model.name}" if each.model.name else ""
+            notes.append(
+                f"{len(diverged)} of {len(folds.places)} folds{whose} diverged "
+                f"({', '.join(diverged)}) and are scored as the trivial predictor: the training "
+                f"part's shares of the classes, or its mean."
+            )
+    if config.cv.allow_leakage:
+        notes.append(
+            "cv.allow_leakage is true: where rows are in order of time, the future may have "
+            "trained the past, and the result is then too good."
+        )
+    return notes + list(data.notes)
 
 
 def _pooled(
-    config: Config,
-    data: Dataset,
-    predictions: Predictions,
-    metric: str,
-    scores: Scores | None,
-    bounds: Bounds,
+    data: Dataset, measured: Measured, metric: str, scores: Scores | None, bounds: Bounds
 ) -> dict[str, Any]:
+    predictions = measured.predictions
     value = (
-        pooled_value(config, data, predictions, metric)
+        pooled_value(measured.model.config, data, predictions, metric)
         if scores is None
         else float(np.mean(scores.values))
     )

@@ -12,12 +12,12 @@ from cnnopt.errors import ConfigError, Fault
 COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("arms", "seeds", "tune"),
     "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
-    "cv": ("folds", "scheme", "repeats", "refit"),
+    "cv": ("folds", "scheme", "repeats", "refit", "tune", "inner_folds"),
     "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
 
-COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats", "steps")
+COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats", "steps", "inner_folds")
 
 
 def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, Any]]:

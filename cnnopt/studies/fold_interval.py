@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from cnnopt.data.dataset import Dataset
 from cnnopt.randomness import stream
 from cnnopt.splits.names import K_FOLD_KINDS
@@ -68,15 +70,22 @@ def example_interval(scores: Scores | None, data: Dataset, seed: int) -> Bounds:
     """
     generator = stream(seed, "pooled_interval")
     if data.ordered:
-        kind = OVER_BLOCKS
+        make, kind = _over_blocks, OVER_BLOCKS
+    elif data.groups is not None:
+        make, kind = _over_groups, OVER_GROUPS
     else:
-        kind = OVER_EXAMPLES if data.groups is None else OVER_GROUPS
-    if scores is None:
-        return Bounds(None, kind)
-    if data.ordered:
-        length = block_length(len(scores.values))
-        return Bounds(block_interval(scores.values, length, generator=generator), kind)
-    if data.groups is not None:
-        groups = data.groups[scores.rows]
-        return Bounds(cluster_interval(scores.values, groups, generator=generator), kind)
-    return Bounds(bootstrap_interval(scores.values, generator=generator), kind)
+        make, kind = _over_examples, OVER_EXAMPLES
+    return Bounds(None if scores is None else make(scores, data, generator), kind)
+
+
+def _over_examples(scores: Scores, data: Dataset, generator: np.random.Generator) -> Interval:
+    return bootstrap_interval(scores.values, generator=generator)
+
+
+def _over_groups(scores: Scores, data: Dataset, generator: np.random.Generator) -> Interval:
+    assert data.groups is not None
+    return cluster_interval(scores.values, data.groups[scores.rows], generator=generator)
+
+
+def _over_blocks(scores: Scores, data: Dataset, generator: np.random.Generator) -> Interval:
+    return block_interval(scores.values, block_length(len(scores.values)), generator=generator)

@@ -50,7 +50,9 @@ def plan_folds(config: Config, data: Dataset) -> Folds:
         ConfigError: they do not fit the rows.
     """
     sides: list[list[Sides]] = [sides_of(config, data, r) for r in range(config.cv.repeats)]
-    places = [Place(repeat, index) for repeat, all_ in enumerate(sides) for index in range(len(all_))]
+    places = [
+        Place(repeat, index) for repeat, all_ in enumerate(sides) for index in range(len(all_))
+    ]
     splits = [split_of(config, place, data) for place in places]
     return Folds(places, splits, [[side.test for side in each] for each in sides])
 

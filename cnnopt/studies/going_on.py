@@ -23,9 +23,14 @@ def go_on(record: Record, resources: Resources) -> Config:
     options = record.meta["options"]
     command = record.meta["command"]
     if command == cross_validation.COMMAND:
-        cross_validation.cross_validate(
-            config, text, resources, final=options["refit"], folder=folder
+        other = options["compare"]
+        how = cross_validation.Options(
+            options["refit"],
+            None if other is None else load_config(other),
+            options["tune"],
+            options["inner_folds"],
         )
+        cross_validation.cross_validate(config, text, resources, how, folder=folder)
     elif command == compare.COMMAND:
         arms = compare.Options(options["arms"], options["seeds"], options["tune"])
         compare.compare(config, text, resources, arms, folder=folder)

@@ -13,7 +13,6 @@ from cnnopt.build import loss_of
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.metrics import for_task
-from cnnopt.randomness import stream
 
 MEANS = frozenset({"loss", "accuracy", "top_3", "top_5", "log_loss", "mse", "mae"})
 """Metrics that are means over examples: only these have a value for each, to be drawn from."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
@@ -48,7 +48,7 @@ class Trial:
         return digest(
             {
                 "config": decisive(self.config),
-                "fold": self.fold and self.fold._asdict(),
+                "fold": asdict(self.fold) if self.fold else None,
                 "tests": self.tests,
                 **({"extra": dict(self.extra)} if self.extra else {}),
                 "data": fingerprint,

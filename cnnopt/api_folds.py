@@ -1,0 +1,85 @@
+"""The public functions that cross-validate: what their commands do, without the screen.
+
+As in `api`, each imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cnnopt.api import load_run
+from cnnopt.arguments import (
+    Source,
+    Stop,
+    never,
+    refuse_twice,
+    resources_of,
+    settings_of,
+    workforce,
+)
+from cnnopt.errors import UsageError
+from cnnopt.pictures import draw_study
+from cnnopt.run import Run
+from cnnopt.trials.events import Listener, nobody
+
+
+def cross_validate(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    folds: int | None = None,
+    scheme: str | None = None,
+    repeats: int | None = None,
+    refit: bool = False,
+    compare: Source | None = None,
+    tune: Mapping[str, Sequence[str]] | None = None,
+    inner_folds: int = 3,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Cross-validate: folds, spread, corrected interval, pooled metric, baseline, audit.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`.
+        folds: in place of `cv.folds`.
+        scheme: in place of `cv.scheme`; without either, the one that fits the data.
+        repeats: in place of `cv.repeats`.
+        refit: then train the final model on all rows; `predict` uses it.
+        compare: a second config, measured on the same folds.
+        tune: by path, values that are tried inside each fold's training part (nested).
+        inner_folds: folds of a training part that tuning makes, at least 2.
+        jobs: worker processes; None: as many as cores.
+        threads: of the engine in each.
+        fresh: never go on with an unfinished study of the same id.
+
+    Raises:
+        UsageError, ConfigError, DataError: before anything is written.
+    """
+    if folds is not None and folds < 2:
+        raise UsageError(f"--folds: must be at least 2, got {folds}. Use 5 or 10.")
+    if repeats is not None and repeats < 1:
+        raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
+    if inner_folds < 2:
+        raise UsageError(f"--inner-folds: must be at least 2, got {inner_folds}. Use 3.")
+    if compare is not None and tune:
+        raise UsageError("--compare and --tune: one at a time. Tune each config on its own.")
+    given = {"folds": folds, "scheme": scheme, "repeats": repeats}
+    given = {key: value for key, value in given.items() if value is not None}
+    changes = [f"cv.{key}={value}" for key, value in given.items()]
+    refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
+    with workforce(jobs) as force:
+        settings, text = settings_of(config, (*overrides, *changes), seed, listener)
+        other = None if compare is None else settings_of(compare, (), seed, listener)[0]
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        from cnnopt.studies import cross_validation as cv
+
+        options = cv.Options(refit, other, dict(tune or {}), inner_folds)
+        folder = cv.cross_validate(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, cv.COMMAND, settings, force)
+    return load_run(folder)

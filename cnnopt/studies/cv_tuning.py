@@ -1,0 +1,142 @@
+"""`cv --tune`: nested cross-validation. Settings are chosen inside each fold's training part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from cnnopt.build import build
+from cnnopt.config import Config, load_config
+from cnnopt.data.dataset import Dataset
+from cnnopt.errors import ConfigError, Fault
+from cnnopt.metrics import higher_is_better
+from cnnopt.studies.compare import variant
+from cnnopt.studies.fold_interval import is_corrected
+from cnnopt.studies.fold_plan import Folds
+from cnnopt.studies.study import Planned
+from cnnopt.trials.trial import Trial
+
+FIXED = ("dataset", "cv", "seed")
+"""Sections that no fold may choose for itself: the folds would not be the same any more."""
+
+Changes = tuple[str, ...]
+
+
+def candidates_of(tune: Mapping[str, Sequence[str]]) -> list[Changes]:
+    """Return all combinations of values, each as changes of the config."""
+    return list(product(*([f"{path}={v}" for v in values] for path, values in tune.items())))
+
+
+def check_tuning(config: Config, tune: Mapping[str, Sequence[str]], data: Dataset) -> None:
+    """Raise where values that are tried make no config, or none of these data.
+
+    Raises:
+        ConfigError: said with the changes that lead to it.
+    """
+    for path, values in tune.items():
+        if path.split(".")[0] in FIXED:
+            rule = "cannot be tuned: every fold must have the same data, folds and seed"
+            raise ConfigError(Fault("--tune", rule, path, "Tune the model or its training"))
+        if len(set(values)) < len(values):
+            raise ConfigError(Fault("--tune", "must have different values", path, ""))
+    for changes in candidates_of(tune) if tune else ():
+        tried = variant(config, changes, " ".join(changes))
+        build(tried, data.input_shape, data.outputs, bool(data.classes))
+
+
+def inner_trials(
+    config: Config, tune: Mapping[str, Sequence[str]], folds: Folds, inner_folds: int
+) -> list[Planned]:
+    """Return the trials that choose: by fold, by candidate, by inner fold; none without tuning."""
+    if not tune:
+        return []
+    candidates = {
+        changes: load_config(config.resolved(), changes) for changes in candidates_of(tune)
+    }
+    return [
+        Planned(
+            Trial(settings.resolved(), replace(place, inner=inner, inner_folds=inner_folds)),
+            ", ".join([f"{folds.label(place)}, inner {inner + 1}", *changes]),
+            {
+                "stage": "inner",
+                "repeat": place.repeat,
+                "fold": place.index,
+                "inner": inner,
+                "tuned": " ".join(changes),
+            },
+        )
+        for place in folds.places
+        for changes, settings in candidates.items()
+        for inner in range(inner_folds)
+    ]
+
+
+def choose(
+    tune: Mapping[str, Sequence[str]],
+    folds: Folds,
+    results: Sequence[Mapping[str, Any]],
+    metric: str,
+) -> list[tuple[Changes, float]]:
+    """Return for each fold the changes with the best mean over its inner folds, and that mean.
+
+    One that diverged on any inner fold is never chosen before one that did not.
+
+    Args:
+        tune: what was tried.
+        folds: the outer folds.
+        results: of `inner_trials`, in their order.
+        metric: what decides.
+    """
+    candidates = candidates_of(tune)
+    shape = (len(folds.places), len(candidates), -1)
+    values = np.array([r["metrics"]["test"][metric] for r in results]).reshape(shape)
+    stable = np.array([r["status"] != "diverged" for r in results]).reshape(shape).all(axis=2)
+    means = values.mean(axis=2)
+    score = means if higher_is_better(metric) else -means
+    best = np.where(stable, score, -np.inf).argmax(axis=1)
+    return [(candidates[i], float(means[fold, i])) for fold, i in enumerate(best)]
+
+
+def summary(
+    config: Config,
+    folds: Folds,
+    chosen: Sequence[tuple[Changes, float]],
+    outer: Sequence[float],
+    metric: str,
+) -> dict[str, Any]:
+    """Return what was chosen, how stable that is, and how much too good the inner values were.
+
+    The optimism is the mean of inner minus outer values, counted as an advantage: positive where
+    the values that the settings were chosen by promise more than the outer folds hold.
+
+    Args:
+        config: the model's, its `cv` complete.
+        folds: the outer folds.
+        chosen: by fold, changes and their inner mean.
+        outer: by fold, the metric on its test part.
+        metric: its name.
+    """
+    from cnnopt.statistics import corrected_interval
+
+    sign = 1.0 if higher_is_better(metric) else -1.0
+    inner = [mean for _, mean in chosen]
+    gains = [sign * (i - o) for i, o in zip(inner, outer, strict=True)]
+    counts = Counter(" ".join(changes) for changes, _ in chosen)
+    interval = (
+        corrected_interval(gains, folds.ratio) if is_corrected(str(config.cv.scheme)) else None
+    )
+    return {
+        "chosen": [
+            {"repeat": place.repeat, "fold": place.index, "settings": list(changes), "inner": mean}
+            for place, (changes, mean) in zip(folds.places, chosen, strict=True)
+        ],
+        "times_chosen": dict(counts.most_common()),
+        "inner_mean": float(np.mean(inner)),
+        "optimism": float(np.mean(gains)),
+        "optimism_interval": None if interval is None else list(interval),
+    }
