@@ -33,7 +33,9 @@ FLOORS: dict[str, int] = {
     "trials": 7,
     **dict.fromkeys(["studies", "analysis"], 8),
     **dict.fromkeys(["plots", "display"], 9),
-    **dict.fromkeys(["api", "api_folds", "api_studies", "arguments", "lessons", "pictures", "run"], 10),
+    **dict.fromkeys(
+        ["api", "api_folds", "api_studies", "arguments", "lessons", "pictures", "run"], 10
+    ),
     "cli": 11,
     **dict.fromkeys(["__init__", "__main__"], 12),
 }

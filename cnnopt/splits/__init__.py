@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from cnnopt.splits.group_folds import group_k_fold
     from cnnopt.splits.held_apart import group_holdout, last_block
     from cnnopt.splits.holding_out import holdout
-    from cnnopt.splits.k_fold import k_fold, stratified
     from cnnopt.splits.leaving_out import leave_one_group_out, leave_one_out
     from cnnopt.splits.resampling import bootstrap
+    from cnnopt.splits.row_folds import k_fold, stratified
     from cnnopt.splits.scheme import Scheme, check_scheme, fitting_scheme
     from cnnopt.splits.shuffling import shuffle_split
     from cnnopt.splits.sides import Sides
@@ -32,7 +32,7 @@ else:
             "held_apart": ("group_holdout", "last_block"),
             "group_folds": ("group_k_fold",),
             "holding_out": ("holdout",),
-            "k_fold": ("k_fold", "stratified"),
+            "row_folds": ("k_fold", "stratified"),
             "leaving_out": ("leave_one_group_out", "leave_one_out"),
             "scheme": ("Scheme", "check_scheme", "fitting_scheme"),
             "shuffling": ("shuffle_split",),

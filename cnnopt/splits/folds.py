@@ -22,9 +22,9 @@ from cnnopt.splits.holding_out import (
     take,
     validation_part,
 )
-from cnnopt.splits.k_fold import k_fold, stratified
 from cnnopt.splits.leaving_out import leave_one_group_out, leave_one_out
 from cnnopt.splits.names import IN_TIME, OF_GROUPS
+from cnnopt.splits.row_folds import k_fold, stratified
 from cnnopt.splits.scheme import Scheme, inner_scheme
 from cnnopt.splits.shuffling import shuffle_split
 from cnnopt.splits.sides import Sides

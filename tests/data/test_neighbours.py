@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from plain_splits import folds_of
 from sklearn.neighbors import KNeighborsClassifier
 
 from cnnopt.data import exact_duplicates, one_nearest_neighbour
 from cnnopt.data.digits import digits
-from cnnopt.splits import folds_of
 
 RNG = np.random.default_rng(0)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain_splits import holdout
 
 from cnnopt.config import load_config
 from cnnopt.data import Dataset, load
 from cnnopt.data.mnist1d import mnist1d
-from cnnopt.splits import holdout
 
 ROOT = os.environ.get("CNNOPT_TEST_DATA", "")
 

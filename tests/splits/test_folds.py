@@ -4,10 +4,12 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from plain_splits import fold_split, folds_of
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from cnnopt.errors import ConfigError
-from cnnopt.splits import Scheme, apart, fold_split, folds_of, k_fold, stratified
+from cnnopt.splits import Examples, Scheme, check_scheme, k_fold, stratified
+from cnnopt.splits.names import SchemeName
 
 LABELS = np.random.default_rng(1).integers(0, 4, size=203)
 
@@ -79,7 +81,7 @@ def test_shuffling_moves_rows_of_every_class() -> None:
         assert 0.5 < (fold_of[0, here] != fold_of[1, here]).mean() < 1
 
 
-def split_of(scheme: Scheme, index: int, repeat: int = 0, **others: object) -> object:
+def split_of(scheme: SchemeName, index: int, repeat: int = 0, **others: object) -> object:
     settings_: dict[str, object] = {
         "scheme": scheme,
         "folds": 5,
@@ -93,7 +95,7 @@ def split_of(scheme: Scheme, index: int, repeat: int = 0, **others: object) -> o
 
 
 @pytest.mark.parametrize("scheme", ["stratified", "k_fold"])
-def test_a_fold_tests_its_part_and_validates_inside_its_training_part(scheme: Scheme) -> None:
+def test_a_fold_tests_its_part_and_validates_inside_its_training_part(scheme: SchemeName) -> None:
     tests = folds_of(len(LABELS), LABELS, scheme=scheme, folds=5, repeat=0, split_seed=0)
     for index in range(5):
         split = split_of(scheme, index)
@@ -130,7 +132,7 @@ def test_repetitions_differ_and_are_known_by_their_number() -> None:
 
 def test_the_official_test_part_is_in_no_fold_and_limit_shrinks_the_rest() -> None:
     official = np.arange(0, 203, 4)
-    others = {"official_test": official, "limit": 100}
+    others = {"test": official, "limit": 100}
     seen: list[int] = []
     for index in range(5):
         split = split_of("stratified", index, **others)
@@ -149,7 +151,7 @@ def test_validation_zero_leaves_the_whole_training_part() -> None:
 
 @pytest.mark.parametrize("scheme", ["stratified", "k_fold"])
 @pytest.mark.parametrize("folds", [1, 0, -3])
-def test_fewer_than_two_folds(scheme: Scheme, folds: int) -> None:
+def test_fewer_than_two_folds(scheme: SchemeName, folds: int) -> None:
     with pytest.raises(ConfigError, match=r"cv\.folds: must be at least 2.*got"):
         split_of(scheme, 0, folds=folds)
 
@@ -167,7 +169,7 @@ def test_more_folds_than_rows() -> None:
 
 def test_stratified_needs_classes() -> None:
     with pytest.raises(ConfigError, match=r"cv\.scheme: stratified needs classes.*k_fold"):
-        folds_of(10, None, scheme="stratified", folds=2, repeat=0, split_seed=0)
+        check_scheme(Scheme("stratified"), Examples(10), "rows", allow_leakage=False)
 
 
 def test_a_validation_part_that_takes_all() -> None:
@@ -189,13 +191,11 @@ def test_an_official_validation_part_is_in_no_fold_and_watches_all() -> None:
             index=index,
             split_seed=0,
             validation="official",
-            official_test=tested,
-            official_validation=watched,
+            test=tested,
+            validation_rows=watched,
         )
         assert split.validation.tolist() == watched.tolist()
         assert not set(split.train) & set(split.test)
         assert sorted([*split.train, *split.test]) == list(range(40))
         tests.append(split.test)
     assert sorted(np.concatenate(tests)) == list(range(40))
-    assert apart(None, None).tolist() == []
-    assert apart(tested, None, watched).tolist() == list(range(40, 60))

@@ -4,9 +4,10 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from plain_splits import holdout
 
 from cnnopt.errors import ConfigError
-from cnnopt.splits import Split, holdout
+from cnnopt.splits import Split
 from cnnopt.splits.draw import draw, share_or_count
 
 DIGIT_LIKE = np.repeat(np.arange(10), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])

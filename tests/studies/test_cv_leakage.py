@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain_splits import folds_of
 from small_problems import CONV_NET, blobs, cross_validate, problem, rows_of
 
 from cnnopt.api import Run
-from cnnopt.splits import folds_of
 
 ROWS = 80
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from plain_splits import folds_of
 from scipy import stats
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
@@ -21,7 +22,6 @@ from small_problems import (
 )
 
 from cnnopt.api import Run
-from cnnopt.splits import folds_of
 
 ROWS, FOLDS = 100, 4
 

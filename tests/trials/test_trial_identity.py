@@ -9,13 +9,14 @@ import pytest
 from small_problems import problem
 
 from cnnopt.config import load_config
+from cnnopt.splits import Place
 from cnnopt.trials import trial as module
-from cnnopt.trials.trial import Fold, Trial
+from cnnopt.trials.trial import Trial
 
 DATA = "0123abcd"
 
 
-def identity(overrides: tuple[str, ...] = (), fold: Fold | None = None, **changes: Any) -> str:
+def identity(overrides: tuple[str, ...] = (), fold: Place | None = None, **changes: Any) -> str:
     config = load_config(problem(Path("data.npz"), **changes), overrides)
     return Trial(config.resolved(), fold).identity(DATA)
 
@@ -60,11 +61,11 @@ def test_the_order_of_keys_does_not_count() -> None:
 
 def test_data_fold_and_numerics_count(monkeypatch: pytest.MonkeyPatch) -> None:
     resolved = load_config(problem(Path("data.npz"))).resolved()
-    folds = [None, *(Fold("k_fold", 5, repeat, index) for repeat in (0, 1) for index in (0, 1))]
+    folds = [None, *(Place(repeat, index) for repeat in (0, 1) for index in (0, 1))]
     found = {Trial(resolved, fold).identity(DATA) for fold in folds}
     found.add(Trial(resolved).identity("another fingerprint"))
-    found.add(Trial(resolved, Fold("stratified", 5, 0, 0)).identity(DATA))
-    found.add(Trial(resolved, Fold("k_fold", 4, 0, 0)).identity(DATA))
+    found.add(Trial(resolved, Place(0, 0, inner=0, inner_folds=3)).identity(DATA))
+    found.add(Trial(resolved, Place(0, 0, inner=0, inner_folds=4)).identity(DATA))
     monkeypatch.setattr(module, "numerics", lambda: ("numpy 3",))
     found.add(Trial(resolved).identity(DATA))
     assert len(found) == 9

@@ -10,11 +10,12 @@ import pytest
 from small_problems import problem, write_npz
 
 from cnnopt.config import load_config
+from cnnopt.splits import Place
 from cnnopt.trials.running import Prepared, prepare_trial
-from cnnopt.trials.trial import Fold, load_data
+from cnnopt.trials.trial import load_data
 
 
-def prepared(config: dict[str, Any], sort: str | None, fold: Fold | None = None) -> Prepared:
+def prepared(config: dict[str, Any], sort: str | None, fold: Place | None = None) -> Prepared:
     settings = load_config(config, [f"dataset.sort={sort}"] if sort else [])
     return prepare_trial(settings, fold, load_data(settings))
 
@@ -31,8 +32,8 @@ def regression() -> dict[str, Any]:
 def both(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Prepared, Prepared]:
     config = regression()
     if request.param != "numbers":
-        config = problem(write_npz(tmp_path / "data.npz"), cv={"folds": 3})
-    fold = Fold("stratified", 3, 0, 1) if request.param == "fold" else None
+        config = problem(write_npz(tmp_path / "data.npz"), cv={"scheme": "stratified", "folds": 3})
+    fold = Place(0, 1) if request.param == "fold" else None
     return prepared(config, "label", fold), prepared(config, None, fold)
 
 
