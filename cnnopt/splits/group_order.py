@@ -23,8 +23,8 @@ def shuffled_among_neighbours(
     """Return `order` with each `block` of neighbours, from the first on, in random order.
 
     A greedy that is given its items sorted would make the same folds for every seed. Shuffled
-    among as many neighbours as there are folds, the items stay sorted but for like sizes: other
-    seeds make other folds, and these are as even.
+    among as many neighbours as there are folds, large items still go before small ones: other
+    seeds make other folds, and these are nearly as even.
 
     Args:
         order: the items, sorted, shape (n,).
