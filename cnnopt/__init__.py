@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_folds import compare_schemes as compare_schemes
     from cnnopt.api_folds import cross_validate as cross_validate
     from cnnopt.api_studies import compare as compare
     from cnnopt.api_studies import compare_optimizers as compare_optimizers
@@ -34,7 +35,7 @@ else:
                 "resume",
                 "train",
             ),
-            "api_folds": ("cross_validate",),
+            "api_folds": ("compare_schemes", "cross_validate"),
             "api_studies": ("compare", "compare_optimizers", "run_study"),
             "run": ("Run",),
         },
@@ -47,6 +48,7 @@ __all__ = [
     "__version__",
     "compare",
     "compare_optimizers",
+    "compare_schemes",
     "cross_validate",
     "describe",
     "describe_schedule",

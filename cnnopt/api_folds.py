@@ -83,3 +83,38 @@ def cross_validate(
         folder = cv.cross_validate(settings, text, resources, options, fresh=fresh)
         draw_study(folder, cv.COMMAND, settings, force)
     return load_run(folder)
+
+
+def compare_schemes(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    schemes: Mapping[str, Sequence[str]],
+    draws: int = 10,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Ask what schemes of cross-validation estimate, and what the test part then says.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`. `dataset.test` tells the
+            truth and is in no fold; `dataset.limit` is how many other rows are at hand.
+        schemes: by name, changes of the config under `cv`.
+        draws: how often all is done anew, at least 2.
+        jobs, threads, fresh: as of `cross_validate`.
+    """
+    with workforce(jobs) as force:
+        from cnnopt.studies import compare_schemes as study
+
+        options = study.Options(dict(schemes), draws)
+        study.check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        folder = study.compare_schemes(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, study.COMMAND, settings, force)
+    return load_run(folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnopt.api import load_run
-from cnnopt.api_folds import cross_validate
+from cnnopt.api_folds import compare_schemes, cross_validate
 from cnnopt.arguments import (
     HERE,
     Source,
@@ -207,6 +207,7 @@ def run_study(
     functions: dict[str, Callable[..., Run]] = {
         "compare": compare,
         "compare-optimizers": compare_optimizers,
+        "compare-schemes": compare_schemes,
         "cv": cross_validate,
         "momentum-why": momentum_why,
     }

@@ -15,6 +15,7 @@ from cnnopt.display.explain import show_explanation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.momentum_why import show_why
 from cnnopt.display.range_test import show_range_test
+from cnnopt.display.schemes import show_schemes
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
@@ -36,6 +37,8 @@ def show_result(
     console.print()
     if "functions" in summary:
         show_explanation(console, summary)
+    elif "scheme_estimates" in summary:
+        show_schemes(console, summary)
     elif "folds" in summary:
         show_cross_validation(console, summary)
     elif "optimizers" in summary:
@@ -55,9 +58,10 @@ def show_result(
         console.print()
     for note in notes:
         console.print(Text(f"Note: {note}"))
-    if summary.get("verdict"):
+    verdict = summary.get("verdict") or (summary.get("compare") or {}).get("verdict")
+    if verdict:
         console.print()
-        console.print(Text(f"Verdict: {summary['verdict']}", style="bold"))
+        console.print(Text(f"Verdict: {verdict}", style="bold"))
     show_places(console, summary, folder)
 
 

@@ -31,6 +31,7 @@ from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
 from cnnopt.plots.range_test import range_test
 from cnnopt.plots.rank_diagram import rank_diagram
+from cnnopt.plots.schemes import schemes
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
@@ -141,6 +142,12 @@ def draw_why(folder: Path) -> list[Path]:
     """Draw a `momentum-why` study: `momentum_why.png`."""
     source = _open(folder)
     return _write(folder, {"momentum_why": lambda: momentum_why(source)})
+
+
+def draw_schemes(folder: Path) -> list[Path]:
+    """Draw a `compare-schemes` study: `schemes.png`."""
+    source = _open(folder)
+    return _write(folder, {"schemes": lambda: schemes(source)})
 
 
 def draw_problems(folder: Path) -> list[Path]:

@@ -9,10 +9,13 @@ ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
 
 WHY_PICTURES = ("momentum_why",)
 
+SCHEME_PICTURES = ("schemes",)
+
 STUDY_PICTURES = {
     "cv": CV_PICTURES,
     "compare-optimizers": COMPARISON_PICTURES,
     "compare": ARMS_PICTURES,
+    "compare-schemes": SCHEME_PICTURES,
     "momentum-why": WHY_PICTURES,
 }
 """By command."""

@@ -71,15 +71,13 @@ def pool_of(
         validation: as of `fold_split`.
         split_seed: of the limit's draw.
         limit: cross-validate only so many rows.
-        kept: rows of a test part that is kept for the end.
+        kept: rows of a test part that is kept for the end, in place of the official one.
     """
     watched = official_part("validation", validation, examples)
     pool = but(np.arange(examples.rows, dtype=np.int64), watched)
-    official = examples.official.get("test")
-    if official is not None and len(official):
-        pool = but(pool, np.sort(official))
-    if kept is not None and len(kept):
-        pool = but(pool, kept)
+    apart = examples.official.get("test") if kept is None else kept
+    if apart is not None and len(apart):
+        pool = but(pool, np.sort(apart))
     return pool if limit is None else limited(pool, examples, limit, split_seed)
 
 

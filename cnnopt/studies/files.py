@@ -12,12 +12,21 @@ from cnnopt.errors import ConfigError, Fault
 COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("arms", "seeds", "tune"),
     "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
+    "compare-schemes": ("schemes", "draws"),
     "cv": ("folds", "scheme", "repeats", "refit", "tune", "inner_folds"),
     "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
 
-COUNTS = ("seeds", "trials", "epochs", "budget", "folds", "repeats", "steps", "inner_folds")
+_NEEDED: dict[str, dict[str, str]] = {
+    "compare": {"arms": "Write arms: {small: [], large: [model.0.dense=64]}, for instance"},
+    "compare-schemes": {"schemes": "Write schemes: {five: [cv.folds=5]}, for instance"},
+}
+
+COUNTS = (
+    *("seeds", "trials", "epochs", "budget", "steps"),
+    *("folds", "repeats", "inner_folds", "draws"),
+)
 
 
 def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, Any]]:
@@ -45,9 +54,9 @@ def study_options(study: Mapping[str, Any], file: str) -> tuple[str, dict[str, A
             faults.append(Fault(path, f"{command} has no such option", "", near, file))
         elif (rule := _broken(name, value)) is not None:
             faults.append(Fault(path, rule, str(value)[:60], "", file))
-    if command == "compare" and "arms" not in given:
-        remedy = "Write arms: {small: [], large: [model.0.dense=64]}, for instance"
-        faults.append(Fault("study.arms", "must be given", "", remedy, file))
+    for name, remedy in _NEEDED.get(command, {}).items():
+        if name not in given:
+            faults.append(Fault(f"study.{name}", "must be given", "", remedy, file))
     if faults:
         raise ConfigError(*faults)
     return command, {name: _READ.get(name, _same)(value) for name, value in given.items()}
@@ -67,6 +76,8 @@ def _broken(name: str, value: Any) -> str | None:
         return "must be the name of a scheme"
     if name == "optimizers" and not _texts(value):
         return "must be a list of names"
+    if name == "schemes" and not _lists(value, _texts):
+        return "must name one or more schemes, each with a list of changes such as cv.folds=5"
     if name == "arms" and not _lists(value, _texts):
         return "must name two or more arms, each with a list of changes such as training.epochs=5"
     if name == "tune" and not _lists(value, bool):

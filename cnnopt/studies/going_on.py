@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnopt.config import Config, load_config
 from cnnopt.records import Record
 from cnnopt.records.create import CONFIG_INPUT
-from cnnopt.studies import compare, cross_validation
+from cnnopt.studies import compare, compare_schemes, cross_validation
 from cnnopt.studies import compare_optimizers as comparison
 from cnnopt.studies.study import Resources
 
@@ -31,6 +31,9 @@ def go_on(record: Record, resources: Resources) -> Config:
             options["inner_folds"],
         )
         cross_validation.cross_validate(config, text, resources, how, folder=folder)
+    elif command == compare_schemes.COMMAND:
+        wanted = compare_schemes.Options(options["schemes"], options["draws"])
+        compare_schemes.compare_schemes(config, text, resources, wanted, folder=folder)
     elif command == compare.COMMAND:
         arms = compare.Options(options["arms"], options["seeds"], options["tune"])
         compare.compare(config, text, resources, arms, folder=folder)
