@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnopt.arrays import Array, Rows, Shape
+from cnnopt.data.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Dataset:
         value_range: what `scale: unit` divides by (255, 16), or None where that has no meaning.
         notes: what is known of the data and worth saying beside a result.
         columns: names of the input columns of a table with a header, in the order of x; else empty.
+        groups: number of the group (person, device, place) that a row belongs to, shape (N,); rows
+            of a group are more alike than others. None where no groups are known.
+        group_names: the groups' names in the order of their numbers.
+        timeline: where in time the rows lie, if they were cut from series. Rows of an ordered
+            set are in the order of time.
     """
 
     name: str
@@ -37,6 +43,9 @@ class Dataset:
     value_range: float | None = None
     notes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    groups: Rows | None = None
+    group_names: tuple[str, ...] = ()
+    timeline: Timeline | None = None
 
     @property
     def rows(self) -> int:
@@ -53,12 +62,26 @@ class Dataset:
         """How many numbers a model has to give per example: classes, or targets T."""
         return len(self.classes) or int(self.y.shape[1])
 
+    @property
+    def ordered(self) -> bool:
+        """Whether later rows are the future of earlier ones: targets are samples yet to come."""
+        return self.timeline is not None and self.timeline.forecast
+
     @cached_property
     def fingerprint(self) -> str:
-        """Hex digest of everything a result can depend on: values, dtypes, shapes, parts."""
+        """Hex digest of everything a result can depend on: values, dtypes, shapes, parts.
+
+        Groups and timeline are part of it where there are any.
+        """
         digest = hashlib.blake2b(digest_size=16)
         arrays = [self.x, self.y, *(self.official[part] for part in sorted(self.official))]
         digest.update(repr((self.classes, sorted(self.official), self.value_range)).encode())
+        if self.groups is not None:
+            arrays.append(self.groups)
+            digest.update(repr(("groups", self.group_names)).encode())
+        if (line := self.timeline) is not None:
+            arrays += [line.series, line.first, line.origin, line.last]
+            digest.update(repr(("timeline", line.times, line.forecast, line.period)).encode())
         for array in arrays:
             digest.update(repr((array.dtype.str, array.shape)).encode())
             digest.update(np.ascontiguousarray(array).data)
