@@ -40,8 +40,8 @@ def load_series(
     lines: list[int] = []
     with open_table(path) as table:
         clock = find_column(table, time, "dataset.time")
-        inputs = [_column(table, column, "dataset.values", clock) for column in values or target]
         targets = [_column(table, column, "dataset.target", clock) for column in target]
+        inputs = [_column(table, column, "dataset.values", clock) for column in values or target]
 
         def keep(line: int, row: list[str]) -> None:
             cells.append(row[clock])

@@ -137,7 +137,10 @@ def _read(file: Path) -> Recordings:
 
 
 def _whole(file: Path, place: str, array: NDArray[Any], *, least: int) -> Rows:
-    if array.ndim != 1 or array.dtype.kind not in "iu" or not len(array) or array.min() < least:
-        rule = f"must hold whole numbers, at least {least}, one for each series"
+    if array.ndim != 1 or array.dtype.kind not in "iu" or not len(array):
+        rule = "must hold a whole number for each series"
         raise data_error(file, rule, given=f"{array.dtype} {array.shape}", place=place)
+    if array.min() < least:
+        given = f"{array.min()} in series {array.argmin()}"
+        raise data_error(file, f"must be at least {least}", given=given, place=place)
     return array.astype(np.int64)
