@@ -24,7 +24,11 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["data/digits.npz", "config/digits.yaml", "py.typed", "__main__.py", "cli/main.py"]
+    "name",
+    [
+        *("data/digits.npz", "data/sunspots.csv", "data/co2.csv", "config/digits.yaml"),
+        *("py.typed", "__main__.py", "cli/main.py"),
+    ],
 )
 def test_package_files_are_inside(names: set[str], name: str) -> None:
     assert f"cnnopt/{name}" in names

@@ -5,23 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from cnnopt.config.breach import Breach
 from cnnopt.config.cv import Cv, breaches_of_cv
-from cnnopt.config.datasets import (
-    OFFICIAL_SEED,
-    Cifar,
-    Csv,
-    DatasetSettings,
-    Digits,
-    Digits3d,
-    Idx,
-    Images,
-    Mnist1d,
-    Npz,
-    Regression,
-)
+from cnnopt.config.data_rules import breaches_of_data, task_of
+from cnnopt.config.datasets import DatasetSettings
 from cnnopt.config.layers.convolution import ConvSettings
 from cnnopt.config.layers.dense import Dense
 from cnnopt.config.layers.table import ENTRIES
@@ -61,7 +49,7 @@ class Parts:
 def breaches(parts: Parts) -> Iterator[Breach]:
     """Yield every broken rule; a rule whose settings are not all sound is left out."""
     if parts.dataset is not None:
-        yield from _parts_of_data(parts.dataset)
+        yield from breaches_of_data(parts.dataset)
     if parts.layers is not None:
         yield from _layers(parts.layers)
     if parts.training is not None:
@@ -74,61 +62,6 @@ def breaches(parts: Parts) -> Iterator[Breach]:
     yield from _task(parts)
     yield from _selection(parts)
     yield from _regularizers(parts)
-
-
-def task_of(dataset: DatasetSettings) -> Literal["classification", "regression"] | None:
-    """Return what the data set is for; None where only the data can tell."""
-    if isinstance(dataset, Digits | Digits3d | Mnist1d | Idx | Cifar | Images):
-        return "classification"
-    return "regression" if isinstance(dataset, Regression) else dataset.task
-
-
-def _parts_of_data(dataset: DatasetSettings) -> Iterator[Breach]:
-    test, validation = dataset.test, dataset.validation
-    if isinstance(test, float) and isinstance(validation, float) and test + validation >= 1:
-        yield Breach(
-            "dataset.validation",
-            f"and dataset.test ({test}) must leave rows to train on: their sum must be below 1",
-            "Use test: 0.2 and validation: 0.1",
-        )
-    if test == "official" and not _has_official_test(dataset):
-        remedy = "Name x_test and y_test, or use a share" if isinstance(dataset, Npz) else "Use 0.2"
-        yield Breach("dataset.test", f"{dataset.name} has no official test part", remedy)
-    if isinstance(dataset, Npz) and validation == "official" and dataset.x_validation is None:
-        remedy = "Name x_validation and y_validation, or use a share"
-        yield Breach("dataset.validation", "npz has no official validation part", remedy)
-    if isinstance(dataset, Mnist1d) and dataset.path and dataset.data_seed != OFFICIAL_SEED:
-        rule = "has no effect with dataset.path: a file is read, nothing is drawn"
-        yield Breach("dataset.data_seed", rule, "Keep one of them")
-    if dataset.scale == "unit" and isinstance(dataset, Csv | Regression | Mnist1d):
-        yield Breach("dataset.scale", "unit is for pixels", "Use standard or none")
-    if isinstance(dataset, Npz):
-        yield from _pairs_of_arrays(dataset)
-    if isinstance(dataset, Csv) and (both := set(dataset.target) & set(dataset.ignore)):
-        rule = f"must not hold the target {min(both)}"
-        yield Breach("dataset.ignore", rule, "Remove it here or there")
-
-
-def _has_official_test(dataset: DatasetSettings) -> bool:
-    if isinstance(dataset, Npz):
-        return dataset.x_test is not None
-    if isinstance(dataset, Cifar) and dataset.path and dataset.path.endswith(".bin"):
-        return False
-    return isinstance(dataset, Idx | Cifar | Mnist1d)
-
-
-def _pairs_of_arrays(dataset: Npz) -> Iterator[Breach]:
-    arrays = {
-        "x_test": dataset.x_test,
-        "x_validation": dataset.x_validation,
-        "y_test": dataset.y_test,
-        "y_validation": dataset.y_validation,
-    }
-    for given, value in arrays.items():
-        other = ("y" if given[0] == "x" else "x") + given[1:]
-        if value is not None and arrays[other] is None:
-            remedy = f"Give {other} as well"
-            yield Breach(f"dataset.{given}", f"has no effect without {other}", remedy)
 
 
 def _layers(layers: Sequence[Placed]) -> Iterator[Breach]:

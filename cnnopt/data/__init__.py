@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnnopt.data.nearest import one_nearest_neighbour
     from cnnopt.data.parts import make_part, prepare
     from cnnopt.data.scaling import Scaler, fit_scaler
+    from cnnopt.data.timeline import Timeline
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -27,6 +28,7 @@ else:
             "nearest": ("one_nearest_neighbour",),
             "parts": ("make_part", "prepare"),
             "scaling": ("Scaler", "fit_scaler"),
+            "timeline": ("Timeline",),
         },
     )
 
@@ -35,6 +37,7 @@ __all__ = [
     "Entry",
     "Part",
     "Scaler",
+    "Timeline",
     "data_sets",
     "exact_duplicates",
     "fit_scaler",

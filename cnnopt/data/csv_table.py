@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,78 +12,100 @@ from numpy.typing import NDArray
 
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.faults import data_error
+from cnnopt.data.groups import encode_groups
 from cnnopt.data.settings import Task
-from cnnopt.data.table import Table, open_table, read_numbers
+from cnnopt.data.table import Table, find_column, open_table, read_numbers
 from cnnopt.data.targets import encode_targets
 
 
 def load_csv(
-    path: Path, target: tuple[str, ...], ignore: tuple[str, ...] = (), task: Task | None = None
+    path: Path,
+    target: tuple[str, ...],
+    ignore: tuple[str, ...] = (),
+    task: Task | None = None,
+    groups: str | None = None,
 ) -> Dataset:
-    """Return a table: x float64 (N, C), one channel per column that is neither target nor ignored.
+    """Return a table: x float64 (N, C), one channel per column that has no other purpose.
 
     Args:
         path: the file, UTF-8, comma, semicolon or tab between columns.
         target: column or columns to predict; by number ("0", "1", ...) where there is no header.
         ignore: columns to leave out.
         task: None: one target of integers or text is classes, all else are targets.
+        groups: column that says which group a row belongs to, text or integers; no input.
 
     Raises:
         DataError: unknown column, nothing left to learn from, a cell that is no finite number, an
-            empty target.
+            empty target or group.
     """
     with open_table(path) as table:
-        places = [_column(table, name, "dataset.target") for name in target]
-        left_out = {_column(table, name, "dataset.ignore") for name in ignore}
+        places = [find_column(table, name, "dataset.target") for name in target]
+        left_out = {find_column(table, name, "dataset.ignore") for name in ignore}
         both = [name for name, place in zip(target, places, strict=True) if place in left_out]
         if both:
             rule = "a target cannot be ignored as well"
             raise data_error(path, rule, given=", ".join(both), place="dataset.ignore")
+        group = None if groups is None else _group_column(table, groups, {*places, *left_out})
         inputs = [
             number
             for number in range(len(table.columns))
-            if number not in left_out and number not in places
+            if number not in {*left_out, *places, group}
         ]
         if not inputs:
             raise data_error(path, "must have columns beside the target and the ignored ones")
-        if task == "regression" or len(places) > 1:
-            values = read_numbers(table, [*inputs, *places], ignore="dataset.ignore")
-            x, labels = values[:, : len(inputs)], values[:, len(inputs) :]
-        else:
-            x, labels = _with_labels(table, inputs, places[0])
+        of_numbers = task == "regression" or len(places) > 1
+        words = {} if of_numbers else {places[0]: "a target"}
+        if group is not None:
+            words[group] = "a group"
+        values, texts = _read(table, [*inputs, *places] if of_numbers else inputs, words)
         names = tuple(table.columns[number] for number in inputs) if table.header else ()
+    labels = values[:, len(inputs) :] if of_numbers else _typed(texts[places[0]], int, float)
     y, classes = encode_targets(path, f"column {', '.join(target)}", labels, task)
-    return Dataset("csv", np.ascontiguousarray(x), y, classes, columns=names)
+    x = np.ascontiguousarray(values[:, : len(inputs)])
+    dataset = Dataset("csv", x, y, classes, columns=names)
+    if group is None:
+        return dataset
+    numbers, group_names = encode_groups(path, f"column {groups}", _typed(texts[group], int))
+    return replace(dataset, groups=numbers, group_names=group_names)
 
 
-def _with_labels(
-    table: Table, inputs: list[int], place: int
-) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Return inputs, and the target column as integers, else as floats, else as text."""
-    texts: list[str] = []
+def _group_column(table: Table, name: str, taken: set[int]) -> int:
+    place = find_column(table, name, "dataset.groups")
+    if place in taken:
+        rule = "the column of groups can be neither target nor ignored"
+        raise data_error(table.path, rule, given=name, place="dataset.groups")
+    return place
+
+
+def _read(
+    table: Table, wanted: list[int], words: Mapping[int, str]
+) -> tuple[NDArray[np.float64], dict[int, list[str]]]:
+    """Return the columns `wanted` as numbers, and the cells of the columns in `words`.
+
+    Args:
+        table: an open table; its rows are used up.
+        wanted: column numbers.
+        words: column number -> what its cells are, for the message about an empty one.
+    """
+    texts: dict[int, list[str]] = {place: [] for place in words}
 
     def keep(line: int, cells: list[str]) -> None:
-        if not cells[place]:
-            name = f"column {table.columns[place]}"
-            rule, remedy = "a target must not be empty", "Fill it or leave the row out"
-            raise data_error(table.path, rule, remedy=remedy, place=name, line=line)
-        texts.append(cells[place])
+        for place, word in words.items():
+            if not cells[place]:
+                name = f"column {table.columns[place]}"
+                rule, remedy = f"{word} must not be empty", "Fill it or leave the row out"
+                raise data_error(table.path, rule, remedy=remedy, place=name, line=line)
+            texts[place].append(cells[place])
 
-    x = read_numbers(table, inputs, keep, ignore="dataset.ignore")
-    for dtype, number in ((np.int64, int), (np.float64, float)):
+    return read_numbers(table, wanted, keep, ignore="dataset.ignore"), texts
+
+
+def _typed(texts: Sequence[str], *kinds: type[int] | type[float]) -> NDArray[Any]:
+    """Return the texts as numbers of the first of `kinds` that all of them are, else as text."""
+    for kind in kinds:
         try:
-            return x, np.asarray([number(text) for text in texts], dtype=dtype)
+            numbers = [kind(text) for text in texts]
+            return np.asarray(numbers, dtype=np.int64 if kind is int else np.float64)
         except (ValueError, OverflowError):
             continue
-    return x, np.asarray(texts)
-
-
-def _column(table: Table, name: str, setting: str) -> int:
-    """Return the number of the column called `name`."""
-    if name in table.columns:
-        return table.columns.index(name)
-    near = difflib.get_close_matches(name, table.columns, n=1)
-    shown = ", ".join(table.columns[:12]) + (", ..." if len(table.columns) > 12 else "")
-    whence = "Its first line says" if table.header else "It has no header: columns are called"
-    remedy = f"Did you mean {near[0]!r}?" if near else f"{whence} {shown}"
-    raise data_error(table.path, "no such column", given=name, place=setting, remedy=remedy)
+    return np.asarray(texts)

@@ -17,6 +17,9 @@ from cnnopt.data.settings import (
     Mnist1dSettings,
     NpzSettings,
     RegressionSettings,
+    SeriesSettings,
+    WatchSettings,
+    WindowSettings,
 )
 
 
@@ -83,7 +86,7 @@ def _npz(settings: DatasetSettings) -> Dataset:
             raise data_error(_path(own), rule, given=given, place="dataset", remedy=remedy)
         if x is not None and y is not None:
             official[part] = (x, y)
-    return load_npz(_path(own), own.x, own.y, official, own.task, own.dimensions)
+    return load_npz(_path(own), own.x, own.y, official, own.task, own.dimensions, own.groups)
 
 
 def _images(settings: DatasetSettings) -> Dataset:
@@ -99,7 +102,38 @@ def _csv(settings: DatasetSettings) -> Dataset:
 
     own = cast(CsvSettings, settings)
     target = (own.target,) if isinstance(own.target, str) else tuple(own.target)
-    return load_csv(_path(own), target, tuple(own.ignore), own.task)
+    return load_csv(_path(own), target, tuple(own.ignore), own.task, own.groups)
+
+
+def _sunspots(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.embedded_series import sunspots
+
+    own = cast(WindowSettings, settings)
+    return sunspots(own.window, own.horizon, relative=own.relative)
+
+
+def _co2(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.embedded_series import co2
+
+    own = cast(WindowSettings, settings)
+    return co2(own.window, own.horizon, relative=own.relative)
+
+
+def _series(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.series import Cutting
+    from cnnopt.data.series_table import load_series
+
+    own = cast(SeriesSettings, settings)
+    target = (own.target,) if isinstance(own.target, str) else tuple(own.target)
+    cutting = Cutting(own.window, own.horizon, own.relative, own.period)
+    return load_series(_path(own), own.time, target, tuple(own.values), cutting)
+
+
+def _watch(settings: DatasetSettings) -> Dataset:
+    from cnnopt.data.watch import load_watch
+
+    own = cast(WatchSettings, settings)
+    return load_watch(None if own.path is None else _path(own), own.window, own.stride)
 
 
 def _path(settings: DatasetSettings) -> Path:
@@ -116,4 +150,8 @@ _LOADERS: dict[str, Callable[[DatasetSettings], Dataset]] = {
     "npz": _npz,
     "images": _images,
     "csv": _csv,
+    "sunspots": _sunspots,
+    "co2": _co2,
+    "series": _series,
+    "watch": _watch,
 }

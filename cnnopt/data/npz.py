@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from cnnopt.data.checks import check_finite, range_of, real_array, with_channels
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.faults import data_error
+from cnnopt.data.groups import encode_groups
 from cnnopt.data.settings import Task
 from cnnopt.data.targets import encode_targets
 from cnnopt.errors import DataError
@@ -28,6 +30,7 @@ def load_npz(
     official: Mapping[str, tuple[str, str]] | None = None,
     task: Task | None = None,
     dimensions: int | None = None,
+    groups: str | None = None,
 ) -> Dataset:
     """Return the data set of an .npz file, its official parts behind the other rows.
 
@@ -40,15 +43,22 @@ def load_npz(
         task: None: integers, booleans and text are classes, other numbers are targets.
         dimensions: axes in space, 1 for series, 2 for images, 3 for volumes: x is then
             (N, *axes) or (N, *axes, C). None: as said above.
+        groups: array of the rows' groups, (N,), integers or text; only without official parts,
+            whose rows would have none.
 
     Raises:
         DataError: the file or an array is missing, damaged or pickled; values are not finite;
             lengths or shapes differ; (N, L, L, L) without `dimensions`, which may be volumes or
-            images.
+            images; groups beside official parts.
     """
+    if groups is not None and official:
+        rule = "cannot stand beside official parts, whose rows have no groups"
+        remedy = "Put all rows in one x, with a group for each"
+        raise data_error(path, rule, place="dataset.groups", remedy=remedy)
     names = {"": (x, y), **(official or {})}
     with open_npz(path) as archive:
         pairs = {part: _pair(path, archive, *both, dimensions) for part, both in names.items()}
+        who = None if groups is None else read_array(path, archive, groups)
     inputs, labels = pairs[""]
     for part, (more, more_labels) in pairs.items():
         if more.shape[1:] != inputs.shape[1:]:
@@ -65,7 +75,12 @@ def load_npz(
         labels = np.concatenate([each for _, each in pairs.values()])
     numbers, classes = encode_targets(path, y, labels, task)
     notes = (_CHANNELS_FIRST,) if _looks_channels_first(inputs) else ()
-    return Dataset("npz", inputs, numbers, classes, rows, range_of(inputs.dtype), notes)
+    dataset = Dataset("npz", inputs, numbers, classes, rows, range_of(inputs.dtype), notes)
+    if groups is None or who is None:
+        return dataset
+    _check_length(path, groups, who, x, len(inputs))
+    group_numbers, group_names = encode_groups(path, groups, who)
+    return replace(dataset, groups=group_numbers, group_names=group_names)
 
 
 @contextmanager
@@ -133,10 +148,14 @@ def _pair(
     _check_shape(path, x, inputs.shape, dimensions)
     check_finite(path, x, inputs)
     labels = read_array(path, archive, y)
-    if not labels.ndim or len(labels) != len(inputs):
-        rule = f"must have as many rows as {x}, {len(inputs)}"
-        raise data_error(path, rule, given=f"shape {labels.shape}", place=y)
+    _check_length(path, y, labels, x, len(inputs))
     return with_channels(inputs, dimensions), labels
+
+
+def _check_length(path: Path, name: str, array: NDArray[Any], x: str, rows: int) -> None:
+    if not array.ndim or len(array) != rows:
+        rule = f"must have as many rows as {x}, {rows}"
+        raise data_error(path, rule, given=f"shape {array.shape}", place=name)
 
 
 _FORMS = {

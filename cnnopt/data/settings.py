@@ -76,6 +76,10 @@ class NpzSettings(DatasetSettings, Protocol):
         """Axes in space: 1 series, 2 images, 3 volumes; None: as the shape suggests."""
 
     @property
+    def groups(self) -> str | None:
+        """Array of the rows' groups."""
+
+    @property
     def task(self) -> Task | None:
         """None: integers and text are classes, other numbers are targets."""
 
@@ -104,5 +108,57 @@ class CsvSettings(DatasetSettings, Protocol):
         """Columns to leave out."""
 
     @property
+    def groups(self) -> str | None:
+        """Column of the rows' groups."""
+
+    @property
     def task(self) -> Task | None:
         """None: integers and text are classes, other numbers are targets."""
+
+
+class WindowSettings(DatasetSettings, Protocol):
+    """`sunspots`, `co2`: how windows are cut from a series."""
+
+    @property
+    def window(self) -> int:
+        """Samples that the input sees."""
+
+    @property
+    def horizon(self) -> int:
+        """The target is so many samples after the window's last."""
+
+    @property
+    def relative(self) -> bool:
+        """Differences to the window's last value instead of values."""
+
+
+class SeriesSettings(WindowSettings, Protocol):
+    """`series`: a table with a column of times."""
+
+    @property
+    def time(self) -> str:
+        """Column of times."""
+
+    @property
+    def target(self) -> str | Sequence[str]:
+        """Column or columns to predict."""
+
+    @property
+    def values(self) -> Sequence[str]:
+        """Columns that the model sees; empty: the targets."""
+
+    @property
+    def period(self) -> int | None:
+        """Samples of a season."""
+
+
+class WatchSettings(DatasetSettings, Protocol):
+    """`watch`: windows of recorded exercises."""
+
+    @property
+    def window(self) -> int:
+        """Samples of a window."""
+
+    @property
+    def stride(self) -> int | None:
+        """Samples from one window's start to the next's; None: a window."""

@@ -9,6 +9,7 @@ from cnnopt.data.cifar import CIFAR_SETS
 from cnnopt.data.cifar import files_on_disk as cifar_files
 from cnnopt.data.named import NAMED_SETS, files_on_disk
 from cnnopt.data.settings import DatasetSettings
+from cnnopt.data.watch import find_file
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -27,6 +28,9 @@ def stamp(settings: DatasetSettings) -> Stamp:
         return _of(files_on_disk(settings.name, path))
     if settings.name in CIFAR_SETS:
         return _of(cifar_files(settings.name, path))
+    if settings.name == "watch":
+        file = find_file(path)
+        return () if file is None else _of([file])
     if path is None:
         return ()
     if path.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,9 @@ from cnnopt.data.checks import FLOAT32_MAX
 from cnnopt.data.faults import data_error
 
 Row = tuple[int, list[str]]
+
+_GAPS = ("", "na", "nan")
+"""What stands for a missing value, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,33 @@ def open_table(path: Path) -> Iterator[Table]:
         raise data_error(path, f"cannot be read ({fault.strerror or fault})") from fault
 
 
+def find_column(table: Table, name: str, setting: str) -> int:
+    """Return the number of the column called `name`.
+
+    Args:
+        table: an open table.
+        name: the column's name; its number, from "0", where the table has no header.
+        setting: what names the column, for the message: `dataset.target`.
+
+    Raises:
+        DataError: there is no such column.
+    """
+    if name in table.columns:
+        return table.columns.index(name)
+    near = difflib.get_close_matches(name, table.columns, n=1)
+    shown = ", ".join(table.columns[:12]) + (", ..." if len(table.columns) > 12 else "")
+    whence = "Its first line says" if table.header else "It has no header: columns are called"
+    remedy = f"Did you mean {near[0]!r}?" if near else f"{whence} {shown}"
+    raise data_error(table.path, "no such column", given=name, place=setting, remedy=remedy)
+
+
 def read_numbers(
     table: Table,
     wanted: Sequence[int],
     also: Callable[[int, list[str]], None] | None = None,
     *,
     ignore: str = "",
+    gaps: bool = False,
 ) -> NDArray[np.float64]:
     """Return the columns `wanted` of all rows as numbers, float64 of shape (N, len(wanted)).
 
@@ -82,24 +107,27 @@ def read_numbers(
         wanted: column numbers.
         also: called with line and cells of every row, for what is not wanted as numbers.
         ignore: the setting that leaves columns out, for the message; empty where there is none.
+        gaps: read an empty cell, `NA` and `NaN` (in small letters, too) as NaN.
 
     Raises:
         DataError: a cell is empty, no number, not finite or too large for float32, each with
-            line and column; or there are no rows.
+            line and column, but for the gaps that are allowed; or there are no rows.
     """
     numbers, lines = array("d"), array("q")
+    read = _number_or_gap if gaps else float
     for line, cells in table.rows:
         try:
-            numbers.extend([float(cells[column]) for column in wanted])
+            numbers.extend([read(cells[column]) for column in wanted])
         except ValueError:
-            _blame(table, wanted, line, cells, ignore)
+            _blame(table, wanted, line, cells, ignore, read)
         lines.append(line)
         if also is not None:
             also(line, cells)
     if not lines:
         raise data_error(table.path, "must have rows below the header")
     values = np.frombuffer(numbers, dtype=np.float64).reshape(len(lines), len(wanted))
-    bad = np.argwhere(~(np.abs(values) <= FLOAT32_MAX))
+    usable = np.abs(values) <= FLOAT32_MAX  # False for NaN as well
+    bad = np.argwhere(~(usable | np.isnan(values)) if gaps else ~usable)
     if len(bad):
         row, column = bad[0]
         raise data_error(
@@ -135,18 +163,32 @@ def _of_width(path: Path, rows: Iterator[Row], width: int) -> Iterator[Row]:
         yield line, cells
 
 
+def _number_or_gap(cell: str) -> float:
+    return math.nan if cell.lower() in _GAPS else float(cell)
+
+
 def _is_number(cell: str) -> bool:
+    return _can(float, cell) and not math.isinf(float(cell))
+
+
+def _can(read: Callable[[str], float], cell: str) -> bool:
     try:
-        return not math.isinf(float(cell))
+        read(cell)
     except ValueError:
         return False
+    return True
 
 
 def _blame(
-    table: Table, wanted: Sequence[int], line: int, cells: list[str], ignore: str
+    table: Table,
+    wanted: Sequence[int],
+    line: int,
+    cells: list[str],
+    ignore: str,
+    read: Callable[[str], float],
 ) -> NoReturn:
-    """Raise for the first cell of the row that is no number."""
-    column = next(column for column in wanted if not _is_number(cells[column]))
+    """Raise for the first cell of the row that `read` takes for no number."""
+    column = next(column for column in wanted if not _can(read, cells[column]))
     name = table.columns[column]
     leave_out = f", or leave the column out ({ignore}: [{name}])" if ignore else ""
     raise data_error(

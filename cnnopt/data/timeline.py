@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
+=======
+from dataclasses import dataclass
+>>>>>>> 65f5a2c244796007bf3666c39df06428b2f9a752
 
 from cnnopt.arrays import Rows
 
@@ -28,6 +31,7 @@ class Timeline:
         times: the moment of each row's target, as the file writes it; or empty.
         forecast: whether the targets are later samples of the same series.
         period: samples of a season, such as 52 weeks; None where none is known.
+<<<<<<< HEAD
         naive: by name, forecasts that need no training, float64 of shape (N, T): the last value.
     """
 

@@ -97,6 +97,8 @@ def placed(section: str, name: str, key: str, value: Any, needed: dict[str, Any]
         base["regularizers"] = [{name: settings}]
     elif section == "dataset":
         base["dataset"] = {"name": name, **settings}
+        if name in FORECASTS:
+            base["loss"] = "squared_error"
     else:
         base[section] = {name: settings} if name else settings
     return base
@@ -121,8 +123,13 @@ NEEDED: dict[str, dict[str, Any]] = {
     "npz": {"path": "a", "x_test": "a", "y_test": "b"},
     "images": {"path": "a"},
     "csv": {"path": "a", "target": "y"},
+    "series": {"path": "a", "time": "t", "target": "y"},
 }
-PROBED = ("digits", "digits3d", "mnist1d", "mnist", "cifar10", "npz", "images", "csv")
+PROBED = (
+    *("digits", "digits3d", "mnist1d", "mnist", "cifar10", "npz", "images", "csv"),
+    *("sunspots", "co2", "series", "watch"),
+)
+FORECASTS = ("sunspots", "co2", "series")
 TABLES: list[tuple[str, dict[str, type[Settings]]]] = [
     ("model", ENTRIES),
     ("optimizer", OPTIMIZERS),
@@ -153,6 +160,9 @@ BETWEEN = {
     "csv has no official test part",
     "digits3d has no official test part",
     "npz has no official validation part",
+    *(f"{name} has no official test part" for name in (*FORECASTS, "watch")),
+    "must be at least 2 with relative: differences to the only value are 0",
+    "cannot stand beside official parts, whose rows have no groups",
     "unit is for pixels",
 }
 

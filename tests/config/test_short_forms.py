@@ -285,13 +285,15 @@ def test_every_name_of_every_table_has_a_case_here() -> None:
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_every_data_set_loads_by_the_least_that_it_needs(tmp_path: Path, name: str) -> None:
-    needed = {"npz": ", path: a.npz", "images": ", path: a", "csv": ", path: a, target: y"}
-    lines = REGRESSION if name == "regression" else {}
+    table = ", path: a, target: y"
+    needed = {"npz": ", path: a.npz", "images": ", path: a", "csv": table}
+    needed["series"] = f"{table}, time: t"
+    lines = REGRESSION if name in ("regression", "sunspots", "co2", "series") else {}
     text = text_of(**{**lines, "dataset": f"{{name: {name}{needed.get(name, '')}}}"})
     dataset = load(tmp_path, text).dataset
     official = name.startswith(("mnist", "fashion", "kmnist", "emnist", "cifar"))
     assert (dataset.name, dataset.test) == (name, "official" if official else 0.2)
-    place = {"npz": "a.npz", "images": "a", "csv": "a"}.get(name)
+    place = {"npz": "a.npz", "images": "a", "csv": "a", "series": "a"}.get(name)
     assert dataset.path == (place and str(tmp_path / place))
 
 

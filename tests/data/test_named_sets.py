@@ -153,8 +153,8 @@ def test_the_catalogue_knows_what_is_there(
     idx_folder().rename(tmp_path / "kmnist")
     monkeypatch.setenv("CNNOPT_DATA", str(tmp_path))
     entries = {entry.name: entry for entry in data_sets()}
-    without_files = {"digits", "digits3d", "mnist1d", "regression"}
-    assert set(entries) == {*without_files, *NAMED_SETS, *CIFAR_SETS}
+    without_files = {"digits", "digits3d", "mnist1d", "regression", "sunspots", "co2"}
+    assert set(entries) == {*without_files, *NAMED_SETS, *CIFAR_SETS, "watch"}
     present = {name for name, entry in entries.items() if entry.present}
     assert present == {*without_files, "kmnist"}
     assert len(entries["cifar10"].files) == 6

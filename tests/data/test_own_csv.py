@@ -16,7 +16,7 @@ IRIS = "length,width,note,kind\n1.5,2,x,fig\n2.5,3,y,apple\n3.5,4,z,fig\n"
 def read(folder: Path, text: str | bytes, **settings: Any) -> Dataset:
     file = folder / "own.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    usual = {"target": "kind", "ignore": (), "task": None, "test": 0.2}
+    usual = {"target": "kind", "ignore": (), "task": None, "groups": None, "test": 0.2}
     return load(SimpleNamespace(name="csv", path=str(file), **{**usual, **settings}))
 
 
@@ -102,7 +102,7 @@ def test_faults(tmp_path: Path, text: str | bytes, settings: dict[str, Any], wor
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    settings = {"target": "kind", "ignore": (), "task": None}
+    settings = {"target": "kind", "ignore": (), "task": None, "groups": None}
     with pytest.raises(DataError, match="no such file"):
         load(SimpleNamespace(name="csv", path=str(tmp_path / "none.csv"), **settings))
     with pytest.raises(DataError, match="cannot be read"):

@@ -22,7 +22,7 @@ def save(folder: Path, **arrays: Any) -> Path:
 
 def read(file: Path, **settings: Any) -> Dataset:
     usual = {"x": "x", "y": "y", "task": None, "test": 0.2, "dimensions": None}
-    usual |= dict.fromkeys(("x_test", "y_test", "x_validation", "y_validation"))
+    usual |= dict.fromkeys(("x_test", "y_test", "x_validation", "y_validation", "groups"))
     return load(SimpleNamespace(name="npz", path=str(file), **{**usual, **settings}))
 
 
