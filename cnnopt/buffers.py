@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+import sys
+from contextlib import suppress
 from math import prod
 from typing import Any
 
@@ -11,6 +14,12 @@ from numpy.typing import DTypeLike, NDArray
 from cnnopt.arrays import Array, Shape
 
 CACHE_LINE = 64
+
+MAPPED = 128 << 10
+"""Bytes from which a buffer is a mapping of its own: see `_mapped`."""
+
+HUGE = 4 << 20
+"""Bytes from which a mapping is to have large pages, as with NumPy's own arrays."""
 
 
 class Lane:
@@ -118,6 +127,27 @@ class Buffers:
 
 
 def _aligned(size: int) -> NDArray[np.uint8]:
+    """Return zeros from a cache line on."""
+    if size >= MAPPED and sys.platform == "linux":
+        return _mapped(size)
     block = np.zeros(size + CACHE_LINE, np.uint8)
     start = -block.ctypes.data % CACHE_LINE
     return block[start : start + size]
+
+
+def _mapped(size: int) -> NDArray[np.uint8]:
+    """Return zeros that are taken from the system page by page, when they are first written, and
+    given back when the array is forgotten.
+
+    A plan tries chunks of many sizes and runs one. From glibc's heap, where NumPy's arrays come
+    from once a large one has been freed, the trials' memory would not go back: it lies in holes
+    between what is kept, and has been written, since what is made again in a hole is cleared.
+    """
+    try:
+        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"no memory for a buffer of {size} bytes") from error
+    if size >= HUGE:
+        with suppress(OSError):  # a kernel without large pages
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, np.uint8)

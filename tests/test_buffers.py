@@ -1,13 +1,15 @@
 """The buffers of a plan."""
 
+import sys
 from itertools import combinations
+from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 
-from cnnopt.buffers import CACHE_LINE, Buffers
+from cnnopt.buffers import CACHE_LINE, HUGE, MAPPED, Buffers
 
 
 @pytest.mark.parametrize(("dtype", "size"), [(np.float32, 4), (np.float64, 8), (np.bool_, 1)])
@@ -20,6 +22,48 @@ def test_buffers_are_zero_aligned_and_counted(dtype: type, size: int) -> None:
         assert array.ctypes.data % CACHE_LINE == 0 or array.size == 0
         assert not array.any()
     assert Buffers(np.float64)((2,)).dtype == np.float64
+
+
+@pytest.mark.parametrize("size", [MAPPED - 1, MAPPED, MAPPED + 1, HUGE, HUGE + 1])
+def test_large_buffers_are_zero_aligned_apart_and_lasting(size: int) -> None:
+    make = Buffers(np.uint8)
+    one, other = make((size,)), make((size,))
+    assert make.nbytes == 2 * size
+    for array in (one, other):
+        assert array.ctypes.data % CACHE_LINE == 0
+        assert not array.any()
+    view = one[1:]
+    one.fill(7)
+    del one
+    other.fill(3)
+    assert (view == 7).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for what is in use")
+def test_large_buffers_take_memory_when_written_and_give_it_back() -> None:
+    make, size = Buffers(np.uint8), 2 * HUGE
+    before = in_use()
+    arrays = [make((size,)) for _ in range(8)]
+    assert in_use() - before < size
+    for array in arrays:
+        array.fill(1)
+    assert in_use() - before > 7 * size
+    kept = [make((1000,)), arrays.pop()]
+    del array
+    arrays.clear()
+    assert in_use() - before < 2 * size
+    assert kept[1].all()
+
+
+def in_use() -> int:
+    """Return the bytes of memory that this process has in use."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return 1024 * int(fields["VmRSS"].split()[0])
+
+
+def test_a_buffer_beyond_all_memory_is_a_lack_of_memory() -> None:
+    with pytest.raises(MemoryError):
+        Buffers(np.uint8)((1 << 60,))
 
 
 SHAPES = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 30)), min_size=1, max_size=6)

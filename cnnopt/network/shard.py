@@ -152,7 +152,7 @@ class _ShardPlan:
         self._planner, self._number, self._rows = planner, number, rows
         self._gradient, self._noise = gradient, noise
         self._shared, self._make = shared, make
-        self._scratch: Views | None = None
+        self._scratch: dict[int, Views] = {}
         self._rooms: dict[int, Any] = {}
         if gradient is not None:
             for place, joint in planner.joints.items():
@@ -231,7 +231,7 @@ class _ShardPlan:
         planner = self._planner
         stage = planner.stages[place].owners
         owners = planner.owners[stage.start : stage.stop]
-        into, sums = self._into(rows, owners)
+        into, sums = self._into(place, rows, owners)
         forwards, backwards = layer_calls(rows, steps, owners, planner.weights, into, self._noise)
         ends = self._ends(place, rows)
         first, final = steps[0].wires, steps[-1].wires
@@ -253,16 +253,20 @@ class _ShardPlan:
             self._rooms[place] = joint.room(node, rows.stop - rows.start, self._make)
         return self._rooms[place]
 
-    def _into(self, rows: slice, owners: Sequence[int]) -> tuple[Views | None, list[Call]]:
+    def _into(
+        self, place: int, rows: slice, owners: Sequence[int]
+    ) -> tuple[Views | None, list[Call]]:
         """Return the gradient that a chunk writes to, and the call that adds it to the shard's.
 
-        The first chunk writes to the shard's, the others to a vector that all of them use.
+        The first chunk writes to the shard's, the others of a stage to a vector that all of them
+        use, of its parameters alone: a dense layer that follows may have many times as many.
         """
         if self._gradient is None or rows.start == self._rows.start:
             return self._gradient, []
         layout = self._gradient.layout
-        if self._scratch is None:
-            self._scratch = Views(layout, self._make((layout.size,)))
-        span = layout.span(range(owners[0], owners[-1] + 1))
-        total, part = self._gradient.vector[span], self._scratch.vector[span]
-        return self._scratch, [(np.add, (total, part, total))]
+        if place not in self._scratch:
+            own = layout.only(owners)
+            self._scratch[place] = Views(own, self._make((own.size,)))
+        scratch = self._scratch[place]
+        total = self._gradient.vector[layout.span(range(owners[0], owners[-1] + 1))]
+        return scratch, [(np.add, (total, scratch.vector, total))]

@@ -164,6 +164,18 @@ def test_gradient_along_a_direction(name: str, cut: Cut) -> None:
     assert float(found.gradient @ direction) == pytest.approx(difference, rel=1e-6)
 
 
+def test_chunks_before_a_heavy_layer_have_no_room_for_its_gradient(cut: Cut) -> None:
+    """Of what a plan holds, only borders, and what is flat, grow with the units."""
+    cut(heavy=HEAVY, chunk=1)
+    rows, few, many = 7, 100, 1100
+    plans = [
+        step(one, batch_of(one, rows), initial(one)).plan
+        for one in (net(*FRONT, Dense(units), *REST, Dense(3)) for units in (few, many))
+    ]
+    # A gradient would grow by 36 numbers a unit, for its inputs are 3 x 3 x 4.
+    assert plans[1].nbytes - plans[0].nbytes < 8 * 4 * rows * (many - few)
+
+
 STAGES = st.lists(st.sampled_from("FWHB"), min_size=1, max_size=9)
 
 
