@@ -44,7 +44,7 @@ def draw_study(folder: Path, command: str, config: Config, force: Workforce) -> 
 
     Args:
         folder: the study's.
-        command: `cv`, `compare`, `compare-optimizers` or `momentum-why`.
+        command: `cv`, `compare`, `compare-optimizers`, `momentum-why` or `search`.
         config: its base config, which says where the data are.
         force: who draws.
     """
@@ -88,11 +88,14 @@ def draw_some(
     stop: Callable[[], bool],  # a picture takes no time worth asking it
 ) -> None:
     """Draw some pictures of a study: the job of a worker, which has the data in memory."""
-    from cnnopt.plots import draw_comparison, draw_cv, draw_why
+    from cnnopt.plots import draw_comparison, draw_cv, draw_search, draw_why
     from cnnopt.trials.trial import load_data
 
     if command == "momentum-why":
         draw_why(folder)
+        return
+    if command == "search":
+        draw_search(folder, names)
         return
     draw = draw_cv if command == "cv" else draw_comparison
     draw(folder, load_data(config), names)

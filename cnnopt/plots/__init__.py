@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         draw_problems,
         draw_range_test,
         draw_run,
+        draw_search,
         draw_why,
     )
     from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
@@ -30,6 +31,7 @@ else:
                 "draw_problems",
                 "draw_range_test",
                 "draw_run",
+                "draw_search",
                 "draw_why",
             ),
             "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
@@ -47,5 +49,6 @@ __all__ = [
     "draw_problems",
     "draw_range_test",
     "draw_run",
+    "draw_search",
     "draw_why",
 ]

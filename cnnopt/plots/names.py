@@ -9,10 +9,13 @@ ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
 
 WHY_PICTURES = ("momentum_why",)
 
+SEARCH_PICTURES = ("search_slices", "search_importance")
+
 STUDY_PICTURES = {
     "cv": CV_PICTURES,
     "compare-optimizers": COMPARISON_PICTURES,
     "compare": ARMS_PICTURES,
     "momentum-why": WHY_PICTURES,
+    "search": SEARCH_PICTURES,
 }
 """By command."""

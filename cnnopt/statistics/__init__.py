@@ -9,6 +9,7 @@ from cnnopt.lazy import lazy_names
 if TYPE_CHECKING:
     from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
     from cnnopt.statistics.effect import hedges_g_av
+    from cnnopt.statistics.importance import Importance, binned, importance_of
     from cnnopt.statistics.intervals import (
         Interval,
         bootstrap_interval,
@@ -28,6 +29,7 @@ else:
         {
             "comparison": ("Pair", "best_of", "compare_pairs"),
             "effect": ("hedges_g_av",),
+            "importance": ("Importance", "binned", "importance_of"),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
             "nemenyi": ("critical_difference", "indistinguishable"),
             "paired": ("PairedTest", "paired_t"),
@@ -41,11 +43,13 @@ else:
 
 __all__ = [
     "FriedmanTest",
+    "Importance",
     "Interval",
     "Pair",
     "PairedTest",
     "SignedRankTest",
     "best_of",
+    "binned",
     "bootstrap_interval",
     "compare_pairs",
     "corrected_interval",
@@ -53,6 +57,7 @@ __all__ = [
     "friedman",
     "hedges_g_av",
     "holm",
+    "importance_of",
     "indistinguishable",
     "pair_verdict",
     "paired_t",
