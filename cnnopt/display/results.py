@@ -107,7 +107,7 @@ def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> N
     if (folder / "report.md").is_file():
         _line(console, "Report", str(folder / "report.md"))
     if summary.get("command") == "search" and summary.get("config"):
-        _line(console, "Best", f"cnnopt train {folder / str(summary['config'])}")
+        _line(console, "Train", f"cnnopt train {folder / str(summary['config'])}")
     status = summary.get("status")
     model = folder / str(summary["refit"]) if summary.get("refit") else folder
     if status == "completed" and (model / "checkpoints").is_dir():

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table, titled
-from cnnopt.display.words import heading, label, measure, number, short, spread
+from cnnopt.display.words import count, heading, label, measure, number, short, spread
 
 Entry = Mapping[str, Any]
 
@@ -48,8 +48,9 @@ def show_top(console: Console, summary: Mapping[str, Any]) -> None:
             "" if lost else spread(metric, entry["error"]),
             "*" if entry["trial"] in near else "",
         )
-    head = f"{heading(metric)} on the validation part, the best {len(summary['top'])} of "
-    titled(console, f"{head}{summary['ranked']} (* within one standard error of the best)", table)
+    many = f"{len(summary['top'])} of {summary['ranked']}"
+    head = f"{heading(metric)} on the validation part, best {many} (* within one error of the best)"
+    titled(console, head, table)
 
 
 def show_importance(console: Console, summary: Mapping[str, Any]) -> None:
@@ -67,19 +68,24 @@ def show_importance(console: Console, summary: Mapping[str, Any]) -> None:
             short(entry["p_adjusted"], 2),
             ", ".join(medians),
         )
-    titled(console, "Share of the variance of the ranks that each setting explains alone", table)
-    text = "What settings do only together is in no share; chance is taken off, so 0 is none."
+    head = "Importance: share of the variance of the ranks that a setting explains alone"
+    titled(console, head, table)
+    text = "Chance is taken off. What settings do only together is in no share."
+    first = summary["rungs"][0]
+    if len(summary["rungs"]) > 1:
+        each = count(int(first["epochs"]), "epoch")
+        text = f"Of the {first['trials']} trials of rung 1, {each} each. {text}"
     console.print(Text(text, style="dim"))
 
 
-def _setting(value: Any) -> str:
+def _setting(value: Any, digits: int = 4) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "null" if value is None else str(value)
-    return short(float(value), 4)
+    return short(float(value), digits)
 
 
 def _values(level: Entry) -> str:
-    low, high = _setting(level["low"]), _setting(level["high"])
+    low, high = _setting(level["low"], 2), _setting(level["high"], 2)
     return low if low == high else f"{low} to {high}"
 
 

@@ -33,8 +33,8 @@ def search_slices(source: Source) -> Figure | None:
     shown = quantity(str(summary["metric"]), source.config)
     paths = list(summary["space"])
     axes_of = read_space(summary["space"], grid=summary["method"] == "grid")
-    rows = -(-len(paths) // COLUMNS)
-    columns = min(COLUMNS, len(paths))
+    columns = 2 if len(paths) == 4 else min(COLUMNS, len(paths))
+    rows = -(-len(paths) // columns)
     figure = new_figure(4.2 * columns + 0.4, 3.4 * rows + 0.9, f"{source.name}: search")
     grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
     panels = list(grid.flat)
@@ -80,7 +80,7 @@ def _places(axes: Axes, axis: Choices | Range, texts: Sequence[str]) -> list[flo
     """Return where the values stand on the x axis, and set that up."""
     if isinstance(axis, Range):
         if axis.log:
-            axes.set_xscale("log")
+            _log_scale(axes)
         return [float(text) for text in texts]
     axes.set_xticks(range(len(axis.values)), [_shown(value) for value in axis.values])
     axes.set_xlim(-0.6, len(axis.values) - 0.4)
@@ -93,6 +93,16 @@ def _places(axes: Axes, axis: Choices | Range, texts: Sequence[str]) -> list[flo
         many = texts.count(text)
         places.append(axis.values.index(text) + 0.5 * ((turn - 0.5) / many - 0.5))
     return places
+
+
+def _log_scale(axes: Axes) -> None:
+    """Make the x axis logarithmic, its ticks numbers as a person writes them."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _shown(value: str) -> str:
@@ -114,14 +124,14 @@ def _draw(
             if p["stage"] == stage["stage"] and not p["diverged"]
         ]
         if mine:
-            x, y, errors = zip(*mine, strict=True)
+            across, up, errors = zip(*mine, strict=True)
             label = "trials, ± standard error"
             if len(summary["rungs"]) > 1:
                 label = f"{stage['epochs']} epochs"
             style = look(index)
             bars = np.nan_to_num(np.array(errors), posinf=0.0)
             axes.errorbar(
-                x, y, yerr=bars, linestyle="none", alpha=0.85,
+                across, up, yerr=bars, linestyle="none", alpha=0.85,
                 marker=style.marker, color=style.colour, elinewidth=0.9, label=label,
             )  # fmt: skip
     lost = [x for x, p in zip(places, points, strict=True) if p["diverged"]]

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cnnopt.config import Config, dump_yaml, written_config
-from cnnopt.data.dataset import Dataset
 from cnnopt.files import write_atomic
 from cnnopt.studies.rows import timed_rows, without_times
 from cnnopt.studies.search_options import Options, check_budget, check_options
-from cnnopt.studies.search_plan import SearchPlan, plan_lines, plan_search, settings_of
+from cnnopt.studies.search_plan import SearchPlan, epochs_text, plan_lines, plan_search, settings_of
 from cnnopt.studies.search_rungs import ETA, Rung
 from cnnopt.studies.search_space import short_names
 from cnnopt.studies.search_summary import search_summary
@@ -83,7 +82,7 @@ def search(
         summary = search_summary(plan, options, tried, rows, data)
         if summary["best"] is not None:
             summary["config"] = BEST
-            write_atomic(run.path / BEST, _best_config(plan, summary, data).encode())
+            write_atomic(run.path / BEST, _best_config(plan, summary).encode())
         run.write_summary(summary_head(run, COMMAND, "completed") | summary)
     return run.path
 
@@ -132,7 +131,7 @@ def _planned(plan: SearchPlan, rung: Rung, point: Point, seed: int) -> Planned:
         f"{names[path]} {value}" for path, value in zip(plan.axes, point.values, strict=True)
     )
     if rung.epochs is not None:
-        label += f", {rung.epochs} epochs"
+        label += f", {epochs_text(rung.epochs)}"
     if plan.seeds > 1:
         label += f", seed {seed}"
     row = {"number": point.number, "stage": rung.name}
@@ -140,7 +139,7 @@ def _planned(plan: SearchPlan, rung: Rung, point: Point, seed: int) -> Planned:
     return Planned(Trial(settings.resolved(), tests=False), label, row)
 
 
-def _best_config(plan: SearchPlan, summary: Mapping[str, Any], data: Dataset) -> str:
+def _best_config(plan: SearchPlan, summary: Mapping[str, Any]) -> str:
     """Return the config with the best settings as a file."""
     best = summary["best"]
     point = next(each for each in plan.points if each.number == best["trial"])

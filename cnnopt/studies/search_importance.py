@@ -16,8 +16,8 @@ from cnnopt.studies.values import plain_value
 
 FEWEST = 9
 """Trials from which a third of a range has three."""
-BINS = 3
-"""Lower, middle and upper third of the numbers that were tried: enough for a best in the middle."""
+BIN = 7
+"""Trials in a bin of a range, from 3 bins (a best in the middle shows) up to 5."""
 FEW_VALUES = 5
 """Of a range: so many different ones are groups of their own, as on a grid."""
 
@@ -36,7 +36,7 @@ def importance_entries(
         return []
     names = short_names(axes)
     scores = [each.score for each in tried]
-    entries = []
+    entries: list[dict[str, Any]] = []
     for place, (path, axis) in enumerate(axes.items()):
         texts = [each.point.values[place] for each in tried]
         levels = _levels(axis, texts)
@@ -58,7 +58,7 @@ def importance_entries(
 def _levels(axis: Axis, texts: Sequence[str]) -> Sequence[Hashable]:
     if isinstance(axis, Choices) or len(set(texts)) <= FEW_VALUES:
         return texts
-    return binned([float(text) for text in texts], BINS)
+    return binned([float(text) for text in texts], min(max(len(texts) // BIN, 3), 5))
 
 
 def _level_entries(

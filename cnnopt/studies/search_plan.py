@@ -101,7 +101,7 @@ def plan_lines(plan: SearchPlan, options: Options, resources: Resources) -> tupl
     most = "up to " if options.seconds is not None else ""
     count = len(plan.points)
     if len(plan.rungs) > 1:
-        parts = [f"{rung.trials} for {rung.epochs} epochs" for rung in plan.rungs]
+        parts = [f"{rung.trials} for {epochs_text(rung.epochs)}" for rung in plan.rungs]
         how = f"halving: {most}{', then '.join(parts)}"
     else:
         how = f"{most}{count} {options.method} trial{'s' * (count != 1)}"
@@ -117,6 +117,11 @@ def selected_metric(config: Config) -> str:
     """Return the metric of the validation part that trials are judged by."""
     select = config.training.select
     return select.metric if isinstance(select, Best) else "loss"
+
+
+def epochs_text(epochs: int | None) -> str:
+    """Return `1 epoch`, `3 epochs`."""
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
 
 
 class _Checking:
@@ -151,7 +156,7 @@ class _Checking:
     def _check_alike(self, settings: Config) -> None:
         """Raise where a point is judged by something else than the others."""
         rule = "must be the same in all trials: they could not be ranked"
-        pairs = {
+        pairs: dict[str, tuple[Any, Any]] = {
             "dataset": (settings.dataset, self._config.dataset),
             "seed": (settings.seed, self._config.seed),
             "training.select": (settings.training.select, self._config.training.select),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnopt.config.scalars import meaning
+from cnnopt.config.node import Scalar
+from cnnopt.config.scalars import NumberTooLong, meaning
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.studies.values import split_values
 
@@ -123,7 +124,7 @@ def read_space(space: Mapping[str, str], *, grid: bool = False) -> dict[str, Axi
         ConfigError: no path at all, or what stands there is no axis; all faults at once.
     """
     axes: dict[str, Axis] = {}
-    faults = []
+    faults: list[Fault] = []
     if not space:
         remedy = "Write --space optimizer.adam.learning_rate='log(1e-4, 1e-1)', for instance"
         raise ConfigError(Fault("", "needs one or more settings to vary", "", remedy, OPTION))
@@ -171,9 +172,17 @@ def _axis(path: str, text: str, grid: bool) -> Axis:
     values = split_values(text)
     if len(values) < 2:
         raise fault("must have two or more values", HOW)
-    if len({repr(meaning(value)) for value in values}) < len(values):
+    if len({repr(_read(value)) for value in values}) < len(values):
         raise fault("must have different values")
     return Choices(values)
+
+
+def _read(text: str) -> Scalar:
+    """Return what a value means; what is too long for a number is text."""
+    try:
+        return meaning(text)
+    except NumberTooLong:
+        return text
 
 
 def _selects(path: str) -> str:
@@ -186,7 +195,7 @@ def _range(
     name: str, given: tuple[str, ...], grid: bool, fault: Callable[..., ConfigError]
 ) -> Range:
     log, whole = name.startswith("log"), name.endswith("int")
-    read = [meaning(each) for each in given]
+    read = [_read(each) for each in given]
     numbers = [n for n in read if isinstance(n, int | float) and not isinstance(n, bool)]
     if len(numbers) not in (2, 3) or len(read) != len(numbers):
         raise fault(f"must read {name}(LOW, HIGH), with numbers", HOW)

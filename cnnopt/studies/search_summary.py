@@ -116,8 +116,8 @@ def _verdict(
     if others:
         whom = "others that trained in full" if len(plan.rungs) > 1 else "others"
         said += (
-            f" {near} of the {others} {whom} cannot be told from it: they are within that one "
-            f"standard error."
+            f" {near or 'None'} of the {others} {whom} cannot be told from it, that is, lie within "
+            f"one standard error."
         )
     better = "high" if higher_is_better(metric) else "low"
     return (

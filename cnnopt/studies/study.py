@@ -123,7 +123,7 @@ def enter_study(
     if folder is not None:
         run = _reopened(folder, command, config, identity, data, resources.listener)
     else:
-        meta = {"command": command, "options": dict(options), **more}
+        meta: dict[str, Any] = {"command": command, "options": dict(options), **more}
         meta |= {"seed": config.seed, "data": data.fingerprint}
         run = create_run(resources.runs_dir, config.name, identity, resolved, config_input, meta)
     resources.listener(RunReady(run.path))
