@@ -27,13 +27,15 @@ def search_importance(source: Source) -> Figure | None:
     axes = figure.subplots()
     colours = [TRAIN.colour if each else SHADE for each in sure]
     bars = axes.barh([entry["name"] for entry in entries], np.maximum(shares, 0), color=colours)
-    texts = [
-        f"{max(share, 0):.0f} %, p {number(entry['p_adjusted']):.2g}"
-        for share, entry in zip(shares, entries, strict=True)
-    ]
+    texts = [_text(number(entry["share"]), number(entry["p_adjusted"])) for entry in entries]
     axes.bar_label(bars, texts, padding=4, fontsize=8.5)
     axes.set_xlim(0, max(10.0, 1.3 * float(shares.max())))
     axes.grid(visible=False, axis="y")
+    axes.set_ylabel("setting")
     axes.set_xlabel("variance of the ranks that the setting explains alone (%), chance taken off")
     axes.set_title(f"grey: adjusted p above {SURE:g}, chance may make as much")
     return figure
+
+
+def _text(share: float, p: float) -> str:
+    return "not known" if np.isnan(share) else f"{max(100 * share, 0):.0f} %, p {p:.2g}"

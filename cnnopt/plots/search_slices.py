@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from cnnopt.plots.quantity import Quantity, fit_scale, quantity
 from cnnopt.plots.source import Source, number
 from cnnopt.plots.style import INK, legend_below, look, new_figure
+from cnnopt.studies.search_rungs import epochs_text
 from cnnopt.studies.search_space import Choices, Range, read_space
 from cnnopt.studies.search_trials import standard_error
 
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = 3
+LARGEST = 12.9
+"""Inches of a side of the figure."""
+LONGEST = 16
+"""Characters of a value below an axis."""
+CHARACTERS = 36
+"""Of all values below an axis; more are turned."""
+FAR = 50.0
+"""Highest over lowest value from which an axis has ticks at powers of ten alone."""
 Row = Mapping[str, Any]
 
 
@@ -28,14 +37,15 @@ def search_slices(source: Source) -> Figure | None:
     """
     summary = source.summary
     points = _points(source)
-    if not points:
+    if not points or not summary:
         return None
     shown = quantity(str(summary["metric"]), source.config)
     paths = list(summary["space"])
     axes_of = read_space(summary["space"], grid=summary["method"] == "grid")
-    columns = 2 if len(paths) == 4 else min(COLUMNS, len(paths))
+    columns = 2 if len(paths) == 4 else min(3 if len(paths) <= 9 else 4, len(paths))
     rows = -(-len(paths) // columns)
-    figure = new_figure(4.2 * columns + 0.4, 3.4 * rows + 0.9, f"{source.name}: search")
+    size = min(4.2 * columns + 0.4, LARGEST), min(3.4 * rows + 0.9, LARGEST)
+    figure = new_figure(*size, f"{source.name}: search")
     grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
     panels = list(grid.flat)
     for axes, path in zip(panels, paths, strict=False):
@@ -46,7 +56,7 @@ def search_slices(source: Source) -> Figure | None:
     done = np.array([p["value"] for p in points if not p["diverged"]])
     fit_scale(panels[0], shown.factor * done)
     for axes in panels[len(paths) :]:
-        axes.set_axis_off()
+        axes.remove()
     for place in range(rows):
         grid[place, 0].set_ylabel(f"validation {shown.label}")
     legend_below(figure, panels[0], columns=5)
@@ -80,9 +90,11 @@ def _places(axes: Axes, axis: Choices | Range, texts: Sequence[str]) -> list[flo
     """Return where the values stand on the x axis, and set that up."""
     if isinstance(axis, Range):
         if axis.log:
-            _log_scale(axes)
+            _log_scale(axes, axis.high / axis.low)
         return [float(text) for text in texts]
-    axes.set_xticks(range(len(axis.values)), [_shown(value) for value in axis.values])
+    words = _words(axis.values)
+    turned = 90.0 if len("".join(words)) > CHARACTERS else 0.0
+    axes.set_xticks(range(len(words)), words, rotation=turned)
     axes.set_xlim(-0.6, len(axis.values) - 0.4)
     axes.grid(visible=False, axis="x")
     # Points at the same value stand beside each other, in the order of their numbers.
@@ -95,18 +107,22 @@ def _places(axes: Axes, axis: Choices | Range, texts: Sequence[str]) -> list[flo
     return places
 
 
-def _log_scale(axes: Axes) -> None:
+def _log_scale(axes: Axes, span: float) -> None:
     """Make the x axis logarithmic, its ticks numbers as a person writes them."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+    within = (1.0,) if span >= FAR else (1.0, 2.0, 5.0)
+    axes.xaxis.set_major_locator(LogLocator(subs=within, numticks=9))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _shown(value: str) -> str:
-    return value if len(value) <= 16 else f"{value[:14]} …"
+def _words(values: Sequence[str]) -> list[str]:
+    """Return the values short: of `{cosine: {warmup: 1}}` the name, where names tell them apart."""
+    names = [re.split(r"[:\s{}]+", value.lstrip("{"))[0] for value in values]
+    short = names if len(set(names)) == len(names) else values
+    return [each if len(each) <= LONGEST else f"{each[: LONGEST - 2]} …" for each in short]
 
 
 def _draw(
@@ -127,7 +143,7 @@ def _draw(
             across, up, errors = zip(*mine, strict=True)
             label = "trials, ± standard error"
             if len(summary["rungs"]) > 1:
-                label = f"{stage['epochs']} epochs"
+                label = epochs_text(stage["epochs"])
             style = look(index)
             bars = np.nan_to_num(np.array(errors), posinf=0.0)
             axes.errorbar(
@@ -136,6 +152,7 @@ def _draw(
             )  # fmt: skip
     lost = [x for x, p in zip(places, points, strict=True) if p["diverged"]]
     if lost:
+        axes.margins(y=0.1)
         height = 0.03 if shown.higher_is_better else 0.97
         axes.plot(
             lost, [height] * len(lost), "X", markersize=7, color="#D55E00", markeredgecolor=INK,

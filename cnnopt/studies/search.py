@@ -11,8 +11,8 @@ from cnnopt.config import Config, dump_yaml, written_config
 from cnnopt.files import write_atomic
 from cnnopt.studies.rows import timed_rows, without_times
 from cnnopt.studies.search_options import Options, check_budget, check_options
-from cnnopt.studies.search_plan import SearchPlan, epochs_text, plan_lines, plan_search, settings_of
-from cnnopt.studies.search_rungs import ETA, Rung
+from cnnopt.studies.search_plan import SearchPlan, plan_lines, plan_search, settings_of
+from cnnopt.studies.search_rungs import ETA, Rung, epochs_text
 from cnnopt.studies.search_space import short_names
 from cnnopt.studies.search_summary import search_summary
 from cnnopt.studies.search_trials import Point, Tried, tried_of

@@ -19,7 +19,7 @@ from cnnopt.studies.search_candidates import (
     random_candidates,
 )
 from cnnopt.studies.search_options import GRID, HALVING, Options
-from cnnopt.studies.search_rungs import Rung, halving_rungs
+from cnnopt.studies.search_rungs import Rung, epochs_text, halving_rungs
 from cnnopt.studies.search_space import OPTION, Axis, read_space
 from cnnopt.studies.search_trials import Point
 from cnnopt.studies.study import Resources
@@ -117,11 +117,6 @@ def selected_metric(config: Config) -> str:
     """Return the metric of the validation part that trials are judged by."""
     select = config.training.select
     return select.metric if isinstance(select, Best) else "loss"
-
-
-def epochs_text(epochs: int | None) -> str:
-    """Return `1 epoch`, `3 epochs`."""
-    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
 
 
 class _Checking:

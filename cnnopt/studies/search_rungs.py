@@ -72,6 +72,11 @@ def cost(rungs: Sequence[Rung]) -> int:
     return sum(rung.trials * (rung.epochs or 0) for rung in rungs)
 
 
+def epochs_text(epochs: int | None) -> str:
+    """Return `1 epoch`, `3 epochs`."""
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
+
+
 def _rungs(epochs: int, trials: int) -> list[Rung]:
     steps = 0
     while trials // ETA ** (steps + 1) >= 1 and epochs // ETA ** (steps + 1) >= 1:
