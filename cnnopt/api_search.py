@@ -31,7 +31,7 @@ def search(
     trials: int | None = None,
     epochs: int | None = None,
     seconds: float | None = None,
-    seeds: int = 1,
+    seeds: int = 2,
     runs_dir: str | Path = "runs",
     seed: int | None = None,
     jobs: int | None = None,

@@ -108,7 +108,7 @@ def compare_arms(*arguments: Any, **options: Any) -> Run:
 
 def search(*arguments: Any, **options: Any) -> Run:
     with in_a_hurry():
-        return api_search.search(*arguments, **{"jobs": 1} | options)
+        return api_search.search(*arguments, **{"jobs": 1, "seeds": 1} | options)
 
 
 def run_study(*arguments: Any, **options: Any) -> Run:

@@ -57,7 +57,7 @@ def search(
     trials: Trials = None,
     epochs: Epochs = None,
     seconds: Seconds = None,
-    seeds: Seeds = 1,
+    seeds: Seeds = 2,
     fresh: options.Fresh = False,
     set_: options.Set = None,
     seed: options.Seed = None,

@@ -49,7 +49,7 @@ def show_top(console: Console, summary: Mapping[str, Any]) -> None:
             "*" if entry["trial"] in near else "",
         )
     many = f"{len(summary['top'])} of {summary['ranked']}"
-    head = f"{heading(metric)} on the validation part, best {many} (* within one error of the best)"
+    head = f"{heading(metric)} on the validation part, best {many} (* within one error)"
     titled(console, head, table)
 
 

@@ -79,11 +79,12 @@ def _entry(plan: SearchPlan, tried: Tried) -> dict[str, Any]:
 
 
 def _near(tried: Tried, best: Tried) -> bool:
-    """Return whether a point is within one standard error of the best one's value.
+    """Return whether a point is within one standard error of the best, the larger of the two.
 
-    The one-standard-error rule of Breiman et al. 1984, "Classification and regression trees".
+    The one-standard-error rule of Breiman et al. 1984, "Classification and regression trees",
+    has the best one's alone; but of two seeds that differ much no one knows the mean.
     """
-    return tried.completed and tried.score - best.score <= best.error
+    return tried.completed and tried.score - best.score <= max(best.error, tried.error)
 
 
 def _first_stage(tried: Sequence[Tried]) -> list[Tried]:
@@ -109,15 +110,16 @@ def _verdict(
     names = short_names(plan.axes)
     pairs = zip(plan.axes, best.point.values, strict=True)
     settings = ", ".join(f"{names[path]} {value}" for path, value in pairs)
+    over = "examples and seeds" if plan.seeds > 1 else "examples"
     said = (
         f"Best of {count} trials is number {best.point.number}: {settings}, validation {metric} "
-        f"{best.value:.4g}, standard error {best.error:.2g}."
+        f"{best.value:.4g}, standard error {best.error:.2g} over {over}."
     )
     if others:
         whom = "others that trained in full" if len(plan.rungs) > 1 else "others"
         said += (
-            f" {near or 'None'} of the {others} {whom} cannot be told from it, that is, lie within "
-            f"one standard error."
+            f" {near or 'None'} of the {others} {whom} cannot be told from it (within one "
+            f"standard error)."
         )
     better = "high" if higher_is_better(metric) else "low"
     return (
@@ -136,6 +138,11 @@ def _notes(
     first = _first_stage(tried)
     if lost := sum(each.diverged for each in first):
         notes.append(f"{lost} of {len(first)} trials diverged; they count as the worst.")
+    if plan.seeds == 1:
+        notes.append(
+            "Each setting was trained once: its error covers the validation examples, not how far "
+            "another seed would move the value."
+        )
     if plan.whole:
         notes.append(f"The space has no more than these {len(plan.points)} points.")
     if not importance:

@@ -33,7 +33,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "search",
         "search",
         STUDY
-        | {"--method": "halving", "--trials": 9, "--epochs": 99, "--seconds": 60.5, "--seeds": 2},
+        | {"--method": "halving", "--trials": 9, "--epochs": 99, "--seconds": 60.5, "--seeds": 3},
     ),
     ("range-test", "range_test", SHARED | {"--low": 1e-5, "--high": 2.0, "--steps": 50}),
     ("resume", "resume", {"--epochs": 9, "--runs-dir": "elsewhere", "--jobs": 2, "--threads": 3}),

@@ -39,16 +39,16 @@ def test_a_search_and_its_best_config(here: Path, capsys: pytest.CaptureFixture[
         "trials": 9,
         "epochs": None,
         "seconds": None,
-        "seeds": 1,
+        "seeds": 2,
     }
-    assert "9 random trials, judged by validation loss" in told
+    assert "9 random trials, 2 seeds each, judged by validation loss" in told
     assert "space     optimizer.adam.learning_rate: log(1e-4, 1e-1)" in told
     folder = Path(summary["folder"])
     plots = {path.name for path in (folder / "plots").iterdir()}
     assert plots == {"search_slices.png", "search_importance.png"}
     assert main.run(["runs", "show", "latest"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "Loss on the validation part, best 9 of 9 (* within one error of the best)" in shown
+    assert "Loss on the validation part, best 9 of 9 (* within one error)" in shown
     assert "Importance: share of the variance of the ranks" in shown
     assert f"Verdict: {summary['verdict'].split('.')[0]}" in shown
     assert f"Train cnnopt train {folder / 'best.yaml'}" in shown
@@ -59,8 +59,11 @@ def test_a_search_and_its_best_config(here: Path, capsys: pytest.CaptureFixture[
 def test_halving_tells_its_rungs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["search", *SPACE, "--method", "halving", "--trials", "9", "--jobs", "1"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "halving: 9 for 1 epoch, then 3 for 3 epochs, judged by validation loss" in shown
-    assert "rung 1: 9 trials" in shown
+    assert (
+        "halving: 9 for 1 epoch, then 3 for 3 epochs, 2 seeds each, judged by validation loss"
+        in shown
+    )
+    assert "rung 1: 18 trials" in shown
     assert "rung trials epochs each diverged 1 9 1 0 2 3 3 0" in shown
     assert "Of the 9 trials of rung 1, 1 epoch each." in shown
     assert "of the 2 others that trained in full" in shown
