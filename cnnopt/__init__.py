@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnopt.api import train as train
     from cnnopt.api_folds import compare_schemes as compare_schemes
     from cnnopt.api_folds import cross_validate as cross_validate
+    from cnnopt.api_search import search as search
     from cnnopt.api_studies import compare as compare
     from cnnopt.api_studies import compare_optimizers as compare_optimizers
     from cnnopt.api_studies import run_study as run_study
@@ -37,6 +38,7 @@ else:
             ),
             "api_folds": ("compare_schemes", "cross_validate"),
             "api_studies": ("compare", "compare_optimizers", "run_study"),
+            "api_search": ("search",),
             "run": ("Run",),
         },
     )
@@ -59,5 +61,6 @@ __all__ = [
     "range_test",
     "resume",
     "run_study",
+    "search",
     "train",
 ]

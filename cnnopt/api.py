@@ -126,7 +126,7 @@ def resume(
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 
-    if command not in ("cv", "compare", "compare-optimizers", "compare-schemes"):
+    if command not in ("cv", "compare", "compare-optimizers", "compare-schemes", "search"):
         study = next((p for p in folder.parents if (p / JOURNAL).is_file()), folder.parent)
         raise UsageError(f"{folder}: is a part of a study. Go on with: {resume_command(study)}")
     if epochs is not None:

@@ -199,17 +199,22 @@ def run_study(
     Raises:
         ConfigError: the file asks for no study, or for what the study has not.
     """
-    from cnnopt.config import load_study
+    from cnnopt.api_search import search
+    from cnnopt.config import load_study, written_config
     from cnnopt.studies.files import study_options
 
+    config: Source
     config, study = load_study(file, overrides, seed=seed)
     command, options = study_options(study, str(file))
+    if command == "search":  # which varies what the file says, variables too
+        config = written_config(file, overrides, seed=seed)
     functions: dict[str, Callable[..., Run]] = {
         "compare": compare,
         "compare-optimizers": compare_optimizers,
         "compare-schemes": compare_schemes,
         "cv": cross_validate,
         "momentum-why": momentum_why,
+        "search": search,
     }
     if command != "momentum-why":  # which always starts anew
         options["fresh"] = fresh

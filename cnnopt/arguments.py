@@ -45,18 +45,25 @@ def settings_of(
     config: Source | None, overrides: Sequence[str], seed: int | None, listener: Listener
 ) -> tuple[Config, str]:
     """Return the checked config and its text as given; say which file where none was named."""
-    from cnnopt.config import BUILT_IN, Config, dump_yaml, load_config
+    from cnnopt.config import Config, dump_yaml, load_config
 
     if seed is not None:
         refuse_twice({"seed": "--seed"}, overrides)
     if config is None:
-        config = HERE if HERE.is_file() else BUILT_IN
+        config = source_of(None)
         said = f"{HERE} in this folder" if config is HERE else "the built-in digits config"
         listener(Plan((f"config    {said}",)))
     settings = load_config(config, overrides, seed=seed)
     if isinstance(config, str | Path):
         return settings, Path(config).read_text(encoding="utf-8")
     return settings, dump_yaml(config.resolved() if isinstance(config, Config) else dict(config))
+
+
+def source_of(config: Source | None) -> Source:
+    """Return the config that is meant where none was named."""
+    from cnnopt.config import BUILT_IN
+
+    return config if config is not None else HERE if HERE.is_file() else BUILT_IN
 
 
 def count_of(name: str, given: int | None, otherwise: int) -> int:

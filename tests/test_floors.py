@@ -34,7 +34,17 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(["studies", "analysis"], 8),
     **dict.fromkeys(["plots", "display"], 9),
     **dict.fromkeys(
-        ["api", "api_folds", "api_studies", "arguments", "lessons", "pictures", "run"], 10
+        [
+            "api",
+            "api_folds",
+            "api_search",
+            "api_studies",
+            "arguments",
+            "lessons",
+            "pictures",
+            "run",
+        ],
+        10,
     ),
     "cli": 11,
     **dict.fromkeys(["__init__", "__main__"], 12),
@@ -42,7 +52,7 @@ FLOORS: dict[str, int] = {
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_regions", "build_schedule", "build_sequence"},
-    {"api", "api_folds", "api_studies", "arguments", "lessons", "pictures", "run"},
+    {"api", "api_folds", "api_search", "api_studies", "arguments", "lessons", "pictures", "run"},
 ]
 
 

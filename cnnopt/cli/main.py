@@ -25,6 +25,7 @@ from cnnopt.cli import (
     resume,
     runs,
     schema,
+    search,
     train,
 )
 from cnnopt.cli.call import WHILE_LOADING, Call
@@ -48,6 +49,7 @@ app.command("train", rich_help_panel=STUDIES)(train.train)
 app.command("cv", rich_help_panel=STUDIES)(cv.cv)
 app.command("compare-optimizers", rich_help_panel=STUDIES)(compare_optimizers.compare_optimizers)
 app.command("compare", rich_help_panel=STUDIES)(compare.compare)
+app.command("search", rich_help_panel=STUDIES)(search.search)
 app.command("run", rich_help_panel=STUDIES)(compare.run)
 app.command("range-test", rich_help_panel=STUDIES)(range_test.range_test)
 app.command("resume", rich_help_panel=MODELS)(resume.resume)

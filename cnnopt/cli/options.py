@@ -115,10 +115,12 @@ def grid_of(given: list[str]) -> dict[str, tuple[str, ...]]:
     Raises:
         UsageError: no path, or no values.
     """
+    from cnnopt.studies.values import split_values
+
     grid: dict[str, tuple[str, ...]] = {}
     for text in given:
         path, _, values = text.partition("=")
-        found = tuple(each.strip() for each in values.split(",") if each.strip())
+        found = split_values(values)
         if not path.strip() or not found or path.strip() in grid:
             raise UsageError(f"--tune: must read PATH=VALUE,VALUE, a path once, got '{text}'.")
         grid[path.strip()] = found

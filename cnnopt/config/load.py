@@ -52,7 +52,7 @@ def load_config(
     """
     if isinstance(source, Config):
         source = source.resolved()
-    return load_root(read_source(source), _default_name(source), overrides, seed)
+    return load_root(read_source(source), default_name(source), overrides, seed)
 
 
 def load_study(
@@ -69,7 +69,7 @@ def load_study(
         rule = "must say which study to run, in a mapping with its command"
         remedy = "Write study: {command: compare-optimizers}, for instance"
         raise ConfigError(Fault("study", rule, given, remedy, str(path)))
-    return load_root(root, _default_name(path), overrides, seed), study.plain()
+    return load_root(root, default_name(path), overrides, seed), study.plain()
 
 
 def load_root(root: Node, name: str, overrides: Sequence[str], seed: int | None) -> Config:
@@ -105,7 +105,8 @@ def set_values(resolved: Mapping[str, Any], overrides: Sequence[str]) -> dict[st
     return load_config(resolved, overrides).resolved()
 
 
-def _default_name(source: str | Path | Mapping[str, Any]) -> str:
+def default_name(source: str | Path | Mapping[str, Any]) -> str:
+    """Return what a config without a `name` is called: after its file."""
     if isinstance(source, Mapping):
         return NAMELESS
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(source).stem)[:64].lstrip("._-")

@@ -79,9 +79,10 @@ def study_panel(progress: StudyProgress) -> RenderableType:
     if progress.running:
         names = ", ".join(progress.running[index] for index in sorted(progress.running))
         parts.append(Text(f"running: {names}", no_wrap=True, overflow="ellipsis"))
-    if len({trial.group for trial in progress.done}) > 1:
+    groups = {trial.group for trial in progress.done}
+    if groups - {""}:
         parts.append(_groups(progress.done))
-    elif progress.done:
+    if progress.done and len(groups) == 1:
         parts.append(_trials(progress.done[-RECENT:], older=len(progress.done) - RECENT))
     return Group(*parts)
 

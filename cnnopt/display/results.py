@@ -16,6 +16,7 @@ from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.momentum_why import show_why
 from cnnopt.display.range_test import show_range_test
 from cnnopt.display.schemes import show_schemes
+from cnnopt.display.search import show_search
 from cnnopt.display.tables import plain_table
 from cnnopt.display.words import count, duration, label, measure, numbers_of
 from cnnopt.records import load_run
@@ -49,6 +50,8 @@ def show_result(
         show_why(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
+    elif "space" in summary:
+        show_search(console, summary)
     elif "suggested_rate" in summary:
         show_range_test(console, summary)
     elif "metrics" in summary:
@@ -107,6 +110,8 @@ def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> N
         _line(console, "" if place else "Plots", str(plot))
     if (folder / "report.md").is_file():
         _line(console, "Report", str(folder / "report.md"))
+    if summary.get("command") == "search" and summary.get("config"):
+        _line(console, "Train", f"cnnopt train {folder / str(summary['config'])}")
     status = summary.get("status")
     model = folder / str(summary["refit"]) if summary.get("refit") else folder
     if status == "completed" and (model / "checkpoints").is_dir():

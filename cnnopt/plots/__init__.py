@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         draw_range_test,
         draw_run,
         draw_schemes,
+        draw_search,
         draw_why,
     )
     from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
@@ -32,6 +33,7 @@ else:
                 "draw_range_test",
                 "draw_run",
                 "draw_schemes",
+                "draw_search",
                 "draw_why",
             ),
             "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
@@ -50,5 +52,6 @@ __all__ = [
     "draw_range_test",
     "draw_run",
     "draw_schemes",
+    "draw_search",
     "draw_why",
 ]

@@ -25,13 +25,15 @@ from cnnopt.plots.learning_curves import learning_curves
 from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
-from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES
+from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
 from cnnopt.plots.range_test import range_test
 from cnnopt.plots.rank_diagram import rank_diagram
 from cnnopt.plots.schemes import schemes
+from cnnopt.plots.search_importance import search_importance
+from cnnopt.plots.search_slices import search_slices
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
@@ -148,6 +150,16 @@ def draw_schemes(folder: Path) -> list[Path]:
     """Draw a `compare-schemes` study: `schemes.png`."""
     source = _open(folder)
     return _write(folder, {"schemes": lambda: schemes(source)})
+
+
+def draw_search(folder: Path, names: Sequence[str] = SEARCH_PICTURES) -> list[Path]:
+    """Draw a search: `search_slices.png`, and `search_importance.png` of enough trials."""
+    source = _open(folder)
+    makers: dict[str, Maker] = {
+        "search_slices": lambda: search_slices(source),
+        "search_importance": lambda: search_importance(source),
+    }
+    return _write(folder, {name: makers[name] for name in names})
 
 
 def draw_problems(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
 WHY_PICTURES = ("momentum_why",)
 
 SCHEME_PICTURES = ("schemes",)
+SEARCH_PICTURES = ("search_slices", "search_importance")
 
 STUDY_PICTURES = {
     "cv": CV_PICTURES,
@@ -17,5 +18,6 @@ STUDY_PICTURES = {
     "compare": ARMS_PICTURES,
     "compare-schemes": SCHEME_PICTURES,
     "momentum-why": WHY_PICTURES,
+    "search": SEARCH_PICTURES,
 }
 """By command."""

@@ -9,6 +9,7 @@ from cnnopt.lazy import lazy_names
 if TYPE_CHECKING:
     from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
     from cnnopt.statistics.effect import hedges_g_av
+    from cnnopt.statistics.importance import Importance, binned, importance_of
     from cnnopt.statistics.intervals import (
         Interval,
         bootstrap_interval,
@@ -29,6 +30,7 @@ else:
         {
             "comparison": ("Pair", "best_of", "compare_pairs"),
             "effect": ("hedges_g_av",),
+            "importance": ("Importance", "binned", "importance_of"),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
             "nemenyi": ("critical_difference", "indistinguishable"),
             "paired": ("PairedTest", "corrected_paired_t", "paired_t"),
@@ -43,11 +45,13 @@ else:
 
 __all__ = [
     "FriedmanTest",
+    "Importance",
     "Interval",
     "Pair",
     "PairedTest",
     "SignedRankTest",
     "best_of",
+    "binned",
     "block_interval",
     "block_length",
     "bootstrap_interval",
@@ -59,6 +63,7 @@ __all__ = [
     "friedman",
     "hedges_g_av",
     "holm",
+    "importance_of",
     "indistinguishable",
     "pair_verdict",
     "paired_t",

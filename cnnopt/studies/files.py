@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnopt.config.names import suggestion
 from cnnopt.errors import ConfigError, Fault
+from cnnopt.studies.values import values_as_texts
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("arms", "seeds", "tune"),
@@ -15,11 +15,13 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare-schemes": ("schemes", "draws"),
     "cv": ("folds", "scheme", "repeats", "refit", "tune", "inner_folds"),
     "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
+    "search": ("space", "method", "trials", "epochs", "seconds", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
 
 _NEEDED: dict[str, dict[str, str]] = {
     "compare": {"arms": "Write arms: {small: [], large: [model.0.dense=64]}, for instance"},
+    "search": {"space": "Write space: {optimizer.adam: log(1e-4, 1e-1)}, for instance"},
     "compare-schemes": {"schemes": "Write schemes: {five: [cv.folds=5]}, for instance"},
 }
 
@@ -66,14 +68,16 @@ def _broken(name: str, value: Any) -> str | None:
     """Return the rule that an option breaks."""
     if name in COUNTS and (type(value) is not int or value < 1):
         return "must be a whole number, at least 1"
-    if name == "learning_rate" and not (_number(value) and 0 < value < float("inf")):
+    if name in ("learning_rate", "seconds") and not (_number(value) and 0 < value < float("inf")):
         return "must be a number above 0"
     if name == "momentum" and not (_number(value) and 0 < value < 1):
         return "must be a number above 0 and below 1"
     if name == "refit" and type(value) is not bool:
         return "must be true or false"
-    if name == "scheme" and not isinstance(value, str):
-        return "must be the name of a scheme"
+    if name in ("scheme", "method") and not isinstance(value, str):
+        return f"must be the name of a {name}"
+    if name == "space" and not _axes(value):
+        return "must be paths of settings, each with a range such as log(1e-4, 1e-1) or values"
     if name == "optimizers" and not _texts(value):
         return "must be a list of names"
     if name == "schemes" and not _lists(value, _texts):
@@ -100,16 +104,19 @@ def _lists(value: Any, check: Callable[[Any], Any]) -> bool:
     return all(isinstance(items, list) and check(items) for items in value.values())
 
 
+def _axes(value: Any) -> bool:
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(isinstance(axis, str | list) and axis for axis in value.values())
+
+
 def _same(value: Any) -> Any:
     return value
 
 
 def _as_texts(tune: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the values as `--set` takes them: YAML, of which JSON is a part."""
-    return {
-        path: [value if isinstance(value, str) else json.dumps(value) for value in values]
-        for path, values in tune.items()
-    }
+    return {path: values_as_texts(values) for path, values in tune.items()}
 
 
 _READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts}

@@ -5,7 +5,13 @@ from __future__ import annotations
 from cnnopt.config import Config, load_config
 from cnnopt.records import Record
 from cnnopt.records.create import CONFIG_INPUT
-from cnnopt.studies import compare, compare_schemes, cross_validation
+from cnnopt.studies import (
+    compare,
+    compare_schemes,
+    cross_validation,
+    search,
+    search_options,
+)
 from cnnopt.studies import compare_optimizers as comparison
 from cnnopt.studies.study import Resources
 
@@ -37,6 +43,9 @@ def go_on(record: Record, resources: Resources) -> Config:
     elif command == compare.COMMAND:
         arms = compare.Options(options["arms"], options["seeds"], options["tune"])
         compare.compare(config, text, resources, arms, folder=folder)
+    elif command == search.COMMAND:
+        asked = search_options.Options(**options)
+        search.search(config, record.meta["written"], text, resources, asked, folder=folder)
     else:
         chosen = comparison.Options(
             tuple(options["optimizers"]),

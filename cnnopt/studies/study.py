@@ -55,8 +55,9 @@ class Planned:
 
     @property
     def group(self) -> str:
-        """The optimizer or arm that it belongs to; empty where there is none."""
-        return str(self.row.get("optimizer") or self.row.get("arm") or "")
+        """The optimizer, arm or stage that it belongs to; empty where there is none."""
+        names = ("optimizer", "arm", "stage")
+        return next((str(self.row[name]) for name in names if self.row.get(name)), "")
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def enter_study(
     *,
     fresh: bool,
     folder: Path | None = None,
+    written: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """Return the study's folder: the newest unfinished one of the same id, else a new one.
 
@@ -100,6 +102,7 @@ def enter_study(
         resources: where and how.
         fresh: never go on with an earlier one.
         folder: go on with this one (`resume`).
+        written: the config as `written_config` gives it, where trials are made of that.
 
     Raises:
         CheckpointError: the one to go on with was begun on other data.
@@ -113,18 +116,15 @@ def enter_study(
         "data": data.fingerprint,
         "numerics": numerics(),
     }
-    identity = digest(facts)
+    more = {} if written is None else {"written": dict(written)}
+    identity = digest(facts | {name: decisive(value) for name, value in more.items()})
     if folder is None and not fresh:
         folder = find_unfinished(resources.runs_dir, identity)
     if folder is not None:
         run = _reopened(folder, command, config, identity, data, resources.listener)
     else:
-        meta = {
-            "command": command,
-            "options": dict(options),
-            "seed": config.seed,
-            "data": data.fingerprint,
-        }
+        meta: dict[str, Any] = {"command": command, "options": dict(options), **more}
+        meta |= {"seed": config.seed, "data": data.fingerprint}
         run = create_run(resources.runs_dir, config.name, identity, resolved, config_input, meta)
     resources.listener(RunReady(run.path))
     if warning := blas_warning():
@@ -175,12 +175,27 @@ class TrialRunner:
 
         return {self.identity(p): read_history(self.folder(p) / "metrics.csv") for p in trials}
 
+    @property
+    def spent(self) -> float:
+        """Seconds of work that the finished trials took, those of earlier calls included."""
+        return sum(float(result["seconds"]) for result in self._journal.finished().values())
+
+    def finished(self, trials: Sequence[Planned]) -> list[Planned]:
+        """Return those of the trials that are finished."""
+        done = self._journal.finished()
+        return [planned for planned in trials if self.identity(planned) in done]
+
     def run(
-        self, what: str, trials: Sequence[Planned], meanwhile: Callable[[], None] | None = None
+        self,
+        what: str,
+        trials: Sequence[Planned],
+        meanwhile: Callable[[], None] | None = None,
+        enough: Callable[[], bool] | None = None,
     ) -> list[dict[str, Any]]:
         """Run what is not in the journal yet, and return all results in the order of `trials`.
 
-        Equal trials are run once. `meanwhile`: see `Workforce.run`.
+        Equal trials are run once. `meanwhile`, `enough`: see `Workforce.run`; a trial that
+        `enough` kept from beginning has no result: `finished` leaves it out too.
 
         Raises:
             Interrupted: `stop` said so; what is finished is kept.
@@ -201,6 +216,7 @@ class TrialRunner:
             stop=self._resources.stop,
             on_start=lambda job: tell(TrialStarted(places[job.key], unique[job.key].label)),
             meanwhile=meanwhile,
+            enough=enough,
         ):
             label = unique[outcome.key].label
             if outcome.interrupted:
@@ -232,7 +248,7 @@ class TrialRunner:
                 f"The others are kept; once the cause is gone, go on with: "
                 f"{resume_command(self._run.path)}"
             )
-        return [dict(done[self.identity(planned)]) for planned in trials]
+        return [dict(done[self.identity(planned)]) for planned in self.finished(trials)]
 
     def refit(self, planned: Planned, name: str) -> str:
         """Train a final model in the study's folder `name`, keep its weights; return its status.

@@ -70,6 +70,7 @@ class Workforce:
         stop: Callable[[], bool],
         on_start: Callable[[Job], None] | None = None,
         meanwhile: Callable[[], None] | None = None,
+        enough: Callable[[], bool] | None = None,
     ) -> Iterator[Outcome]:
         """Run jobs and yield their outcomes as they end.
 
@@ -83,13 +84,15 @@ class Workforce:
             on_start: told of each job before it starts, in this thread.
             meanwhile: called once, in this thread, when every worker has its first job; for what
                 takes a moment and this process needs afterwards.
+            enough: asked in this thread before a job is started: when true, no further one is,
+                and those under way come to their end.
         """
         if len({job.key for job in jobs}) < len(jobs):
             raise ValueError("keys of jobs must be unique")
-        started = on_start or _ignore
+        started, full = on_start or _ignore, enough or _never
         if self.workers == 1:
-            return _run_here(jobs, stop, started)
-        return self._run_on_workers(jobs, stop, started, meanwhile or _nothing)
+            return _run_here(jobs, stop, started, full)
+        return self._run_on_workers(jobs, stop, started, meanwhile or _nothing, full)
 
     def results(self, jobs: Sequence[Job]) -> list[Any]:
         """Return the results of jobs that belong together, in their order.
@@ -112,6 +115,7 @@ class Workforce:
         stop: Callable[[], bool],
         started: Callable[[Job], None],
         meanwhile: Callable[[], None],
+        enough: Callable[[], bool],
     ) -> Iterator[Outcome]:
         """Run the jobs; a process that dies is replaced while there are jobs left."""
         waiting = deque(jobs)
@@ -119,7 +123,7 @@ class Workforce:
         try:
             while True:
                 told = told or stop()
-                while waiting and not told and (free := self._free(len(jobs))):
+                while waiting and not told and not enough() and (free := self._free(len(jobs))):
                     started(waiting[0])
                     free.give(waiting.popleft())
                 if told:
@@ -165,11 +169,14 @@ class Workforce:
 
 
 def _run_here(
-    jobs: Sequence[Job], stop: Callable[[], bool], started: Callable[[Job], None]
+    jobs: Sequence[Job],
+    stop: Callable[[], bool],
+    started: Callable[[Job], None],
+    enough: Callable[[], bool],
 ) -> Iterator[Outcome]:
     """Run the jobs in this process."""
     for job in jobs:
-        if stop():
+        if stop() or enough():
             return
         started(job)
         yield perform(job.key, job.function, job.arguments, stop)

@@ -25,6 +25,7 @@ from cnnopt.training.events import Snapshot, Stopped
 from cnnopt.training.gap import gap_error
 from cnnopt.training.loop import Training
 from cnnopt.training.task import Task, measure, measure_classes
+from cnnopt.training.value_error import value_error
 from cnnopt.trials.events import Listener
 from cnnopt.trials.result import (
     PER_CLASS,
@@ -194,10 +195,20 @@ def _write_result(
             run.write_table(PREDICTIONS, rows)
     select = trial.config.training.select
     metric = select.metric if isinstance(select, Best) else "loss"
-    selected = metrics.get("validation", metrics["train"])[metric]
+    where = "validation" if "validation" in metrics else "train"
+    selection: dict[str, Any] = {"metric": metric, "value": metrics[where][metric]}
+    if not trial.tests:  # it tunes: how sure its value is counts
+        selection["error"] = value_error(
+            metric,
+            selection["value"],
+            outputs_of[where],
+            measured[where],
+            trial.task,
+            trial.experiment.loss,
+        )
     return {
         "metrics": metrics,
-        "selection": {"metric": metric, "value": selected},
+        "selection": selection,
         "generalization_gap": generalization_gap(metrics),
         "generalization_gap_error": gap_error(
             measured, outputs_of, metrics, trial.task, trial.experiment.loss

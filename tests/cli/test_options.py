@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnnopt import api, api_studies
+from cnnopt import api, api_search, api_studies
 from cnnopt.cli import main
 
 SHARED = {"--set": "seed=3", "--seed": 7, "--runs-dir": "elsewhere", "--threads": 3}
@@ -29,6 +29,12 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "compare_optimizers",
         STUDY | {"--optimizers": "adam, sgd", "--trials": 3, "--seeds": 4, "--epochs": 5},
     ),
+    (
+        "search",
+        "search",
+        STUDY
+        | {"--method": "halving", "--trials": 9, "--epochs": 99, "--seconds": 60.5, "--seeds": 3},
+    ),
     ("range-test", "range_test", SHARED | {"--low": 1e-5, "--high": 2.0, "--steps": 50}),
     ("resume", "resume", {"--epochs": 9, "--runs-dir": "elsewhere", "--jobs": 2, "--threads": 3}),
 ]
@@ -45,7 +51,7 @@ Recorded = dict[str, Any]
 
 def home(name: str) -> Any:
     """Return the module that has a function of the API."""
-    return api if hasattr(api, name) else api_studies
+    return next(each for each in (api, api_studies, api_search) if hasattr(each, name))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from cnnopt.display.console import can_live, make_console
 from cnnopt.display.live import STOPPING, LiveDisplay, hang
 from cnnopt.display.show import showing
 from cnnopt.training.events import EpochDone, StepDone
+from cnnopt.trials.events import StudyStarted, TrialDone
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +159,22 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
         text = console.file.getvalue()  # type: ignore[attr-defined]
         coloured[value] = any(code in text for code in ("\x1b[33m", "\x1b[36m"))
     assert coloured == {"": True, "1": False}
+
+
+def test_a_frame_of_a_search_shows_the_best_so_far() -> None:
+    clock = Clock()
+    with LiveDisplay(terminal(), clock, lambda: False, verbose=False) as display:
+        display(StudyStarted("random", 3, 0))
+        for index, (loss, label) in enumerate(
+            [(0.5, "width 8"), (0.25, "width 16"), (0.4, "width 32")], 1
+        ):
+            result = {
+                "status": "completed",
+                "selection": {"metric": "loss", "value": loss},
+                "metrics": {"validation": {"loss": loss}},
+            }
+            display(TrialDone(index, label, "completed", 1.0, result, "random"))
+        lines = frame(display)
+    head = next(n for n, line in enumerate(lines) if "best loss" in line)
+    assert lines[head + 1].split() == ["random", "3", "0.2500", "width", "16"]
+    assert any(line.startswith("width 32") for line in lines)  # the newest ones are below

@@ -15,6 +15,8 @@ from cnnopt.data.digits import digits
 from cnnopt.data.regression import regression, truth
 from cnnopt.records import checkpoint
 from cnnopt.records.tables import read_table, table_text
+from cnnopt.studies.search_candidates import random_candidates
+from cnnopt.studies.search_space import read_space, short_names
 from cnnopt.training.events import Snapshot
 
 Rows = list[dict[str, Any]]
@@ -270,3 +272,53 @@ def make_regression_comparison(folder: Path, count: int = 3) -> tuple[Path, Data
             row["status"] = "diverged"
     write(folder, results[::-1], "results.csv")
     return folder, data
+
+
+SPACE = {
+    "optimizer.adam.learning_rate": "log(1e-4, 1e-1)",
+    "variables.width": "log_int(4, 32)",
+    "model.5.dropout": "uniform(0, 0.6)",
+    "regularizers.l2": "0, 1e-4, 1e-3",
+    "schedule": "constant, {cosine: {warmup: 1, final: 0.01}}, {step: {every: 5, factor: 0.1}}, "
+    "{exponential: {factor: 0.9}}",
+}
+
+
+def make_search(
+    folder: Path, settings: int = 3, trials: int = 30, rungs: Sequence[int] = (6,), lost: int = 2
+) -> Path:
+    """Write a search over so many of the settings; the first trials diverged."""
+    generator = np.random.default_rng(7)
+    begin(folder, CONFIG)
+    space = dict(list(SPACE.items())[:settings])
+    axes = read_space(space)
+    results: list[dict[str, Any]] = []
+    points = random_candidates(axes, trials, 0)
+    entering = list(enumerate(points, start=1))
+    for epochs in rungs:
+        for number, point in entering:
+            loss = float(1.5 / epochs * np.exp(generator.normal(0, 0.8)))
+            results.append({
+                "trial": f"{number:012d}", "label": "", "number": number, "stage": str(epochs),
+                **dict(zip(axes, point, strict=True)), "seed": 1_000_000,
+                "status": "diverged" if number <= lost else "completed",
+                "selection": loss, "selection_error": 0.1 * loss,
+            })  # fmt: skip
+        entering = entering[lost : lost + len(entering) // 3]
+    names = short_names(axes)
+    last = [r for r in results if r["stage"] == str(rungs[-1]) and r["status"] == "completed"]
+    first = min(last, key=lambda row: row["selection"]) if last else None
+    write(folder, results, "results.csv")
+    shares = [0.42, 0.11, -0.03, None, 0.2]
+    summarise(
+        folder, command="search", metric="loss", method="random", space=space, names=names,
+        rungs=[{"stage": str(epochs), "epochs": epochs} for epochs in rungs],
+        best=None if first is None else {"trial": first["number"]},
+        importance=[
+            {"path": path, "name": name, "share": share, "p_adjusted": p}
+            for (path, name), share, p in zip(
+                names.items(), shares, (0.002, 0.3, 1.0, None, 0.04), strict=False
+            )
+        ],
+    )  # fmt: skip
+    return folder

@@ -14,6 +14,7 @@ from drawn_folders import (
     make_cv,
     make_regression,
     make_regression_comparison,
+    make_search,
     make_train,
 )
 from matplotlib.collections import PolyCollection
@@ -21,7 +22,7 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnopt.data.digits import digits
-from cnnopt.plots import draw_comparison, draw_cv, draw_run
+from cnnopt.plots import draw_comparison, draw_cv, draw_run, draw_search
 from cnnopt.plots.classes import read_guesses
 from cnnopt.plots.first_layer_kernels import first_kernels
 from cnnopt.plots.optimizer_curves import _aligned
@@ -261,3 +262,43 @@ def test_guesses_of_named_classes() -> None:
     assert_array_equal(found.target, data.y[[3, 5]])
     assert read_guesses([]) is None
     assert read_guesses([{"row": "1", "part": "test", "target_0": "1"}]) is None
+
+
+def test_slices_of_a_search(tmp_path: Path, figures: dict[str, Figure]) -> None:
+    draw_search(make_search(tmp_path / "run", 4))
+    rows = read_table(tmp_path / "run" / "results.csv")
+    done = [row for row in rows if row["status"] == "completed"]
+    best = min(done, key=lambda row: float(row["selection"]))
+    paths = ["optimizer.adam.learning_rate", "variables.width", "model.5.dropout"]
+    for panel, path in enumerate(paths):
+        axes = figures["search_slices"].axes[panel]
+        assert axes.get_xscale() == ("linear" if panel == 2 else "log")
+        (bars,) = axes.containers
+        assert_allclose(
+            bars.lines[0].get_xydata(),  # type: ignore[attr-defined]
+            [[float(row[path]), float(row["selection"])] for row in done],
+        )
+        (errors,) = bars.lines[2]  # type: ignore[attr-defined]
+        lengths = [segment[1, 1] - segment[0, 1] for segment in errors.get_segments()]
+        assert_allclose(lengths, [2 * float(row["selection_error"]) for row in done])
+        chosen = line(figures["search_slices"], panel, "best")
+        assert_allclose(chosen, [[float(best[path]), float(best["selection"])]])
+        lost = line(figures["search_slices"], panel, "diverged")
+        assert_allclose(lost[:, 0], [float(row[path]) for row in rows if row not in done])
+    choices = figures["search_slices"].axes[3]
+    (bars,) = choices.containers
+    places = bars.lines[0].get_xdata()  # type: ignore[attr-defined]
+    values = [label.get_text() for label in choices.get_xticklabels()]
+    assert [values[round(place)] for place in places] == [row["regularizers.l2"] for row in done]
+    assert len(set(places)) == len(places)
+
+
+def test_bars_of_importance(tmp_path: Path, figures: dict[str, Figure]) -> None:
+    draw_search(make_search(tmp_path / "run"))
+    (axes,) = figures["search_importance"].axes
+    assert_allclose([bar.get_width() for bar in axes.patches], [0, 11, 42])  # from below
+    assert [text.get_text() for text in axes.get_yticklabels()] == [
+        "dropout", "width", "learning_rate",
+    ]  # fmt: skip
+    colours = {bar.get_facecolor() for bar in axes.patches}
+    assert len(colours) == 2  # one is surely not chance

@@ -21,6 +21,7 @@ from drawn_folders import (
     make_cv,
     make_regression,
     make_regression_comparison,
+    make_search,
     make_train,
     write,
 )
@@ -30,7 +31,14 @@ from matplotlib.figure import Figure
 from cnnopt.analysis import explain_optimizers, options_of
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.digits import digits
-from cnnopt.plots import draw_comparison, draw_cv, draw_explanation, draw_overlay, draw_run
+from cnnopt.plots import (
+    draw_comparison,
+    draw_cv,
+    draw_explanation,
+    draw_overlay,
+    draw_run,
+    draw_search,
+)
 from cnnopt.plots.style import DOTS_PER_INCH, look
 from cnnopt.records.read import load_run
 from cnnopt.trials.events import nobody
@@ -39,6 +47,7 @@ TRAIN = ["learning_curves", "confusion_matrix", "most_wrong", "first_layer_kerne
 HEALTHY = [TRAIN[0], "health", *TRAIN[1:]]
 CV = ["folds", "fold_curves", "confusion_matrix", "most_wrong"]
 COMPARISON = ["curves", "sensitivity", "final_values"]
+SEARCH = ["search_slices", "search_importance"]
 LESSON = ["beale", "himmelblau", "noisy"]
 UNLABELLED = ("most_wrong", "first_layer_kernels")
 CLOTHES = (
@@ -100,6 +109,11 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
     ),
     "no fits": (lambda folder: draw_comparison(make_comparison(folder), digits()), COMPARISON),
     "overlay": (overlay, ["overlay"]),
+    "search": (lambda folder: draw_search(make_search(folder)), SEARCH),
+    "search of one": (lambda folder: draw_search(make_search(folder, 1)), SEARCH),
+    "search of four": (lambda folder: draw_search(make_search(folder, 4, 200)), SEARCH),
+    "halving": (lambda folder: draw_search(make_search(folder, 5, 27, (1, 3, 9))), SEARCH),
+    "all diverged": (lambda folder: draw_search(make_search(folder, 2, 9, lost=9)), SEARCH),
     "lesson": (
         lambda folder: explained(folder, None, LESSON),
         [f"{kind}_{name}" for name in LESSON for kind in ("paths", "rates")],
@@ -176,6 +190,7 @@ def test_a_run_that_was_killed_gets_what_it_has(tmp_path: Path) -> None:
     assert [path.stem for path in draw_run(folder, digits())] == ["learning_curves"]
     assert draw_cv(folder) == []
     assert draw_comparison(folder) == []
+    assert draw_search(folder) == []
 
 
 def test_a_run_without_validation_that_diverged(tmp_path: Path, figures: dict[str, Figure]) -> None:

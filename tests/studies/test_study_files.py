@@ -12,6 +12,8 @@ from cnnopt import api
 from cnnopt.config import dump_yaml, load_config, load_study
 from cnnopt.errors import ConfigError, ExitCode
 from cnnopt.studies.files import COMMANDS, study_options
+from cnnopt.studies.search_options import space_texts
+from cnnopt.studies.search_space import read_space
 
 STUDIES = sorted((Path(__file__).parents[2] / "configs" / "studies").glob("*.yaml"))
 ARMS = {"plain": [], "fast": ["optimizer.adam.learning_rate=0.03"]}
@@ -76,6 +78,8 @@ def test_the_lesson_s_studies_are_sound(file: Path) -> None:
     assert config.name == file.stem
     for changes in options.get("arms", {}).values():
         load_config(config, changes)
+    if command == "search":
+        read_space(space_texts(options["space"]))
     assert command in COMMANDS
 
 
@@ -85,15 +89,17 @@ def test_the_lesson_s_studies_are_sound(file: Path) -> None:
         ({"command": "comapre", "arms": ARMS},
          "s.yaml: study.command: must name a study, got comapre. Did you mean compare?"),
         ({}, "s.yaml: study.command: must name a study, got nothing. Known: compare, "
-         "compare-optimizers, cv, momentum-why."),
+         "compare-optimizers, cv, momentum-why, search."),
         ({"command": ["cv"]}, "s.yaml: study.command: must name a study, got ['cv']. Known: "
-         "compare, compare-optimizers, cv, momentum-why."),
+         "compare, compare-optimizers, cv, momentum-why, search."),
         ({"command": "cv", "fold": 3},
          "s.yaml: study.fold: cv has no such option. Did you mean folds?"),
         ({"command": "cv", "arms": ARMS},
          "s.yaml: study.arms: cv has no such option. Known: folds, scheme, repeats, refit."),
         ({"command": "compare", "seeds": 2}, "s.yaml: study.arms: must be given. Write arms: "
          "{small: [], large: [model.0.dense=64]}, for instance."),
+        ({"command": "search"}, "s.yaml: study.space: must be given. Write space: "
+         "{optimizer.adam: log(1e-4, 1e-1)}, for instance."),
     ],
 )  # fmt: skip
 def test_what_a_file_asks_for_wrongly(study: dict[str, Any], line: str) -> None:
@@ -120,10 +126,19 @@ def test_what_a_file_asks_for_wrongly(study: dict[str, Any], line: str) -> None:
         ("cv", "refit", "yes"),
         ("cv", "scheme", 3),
         ("cv", "folds", None),
+        ("search", "space", ["optimizer.adam=1"]),
+        ("search", "space", {}),
+        ("search", "space", {"optimizer.adam": 1}),
+        ("search", "space", {"optimizer.adam": []}),
+        ("search", "seconds", 0),
+        ("search", "seconds", float("nan")),
+        ("search", "method", 3),
+        ("search", "trials", 1.5),
     ],
 )
 def test_options_of_another_kind(command: str, option: str, value: Any) -> None:
-    study = {"command": command} | ({"arms": ARMS} if command == "compare" else {})
+    needed = {"compare": {"arms": ARMS}, "search": {"space": {"seed": "1, 2"}}}
+    study = {"command": command} | needed.get(command, {})
     (line,) = faults(study | {option: value})
     assert line.startswith(f"s.yaml: study.{option}: must ")
 

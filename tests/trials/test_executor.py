@@ -128,6 +128,24 @@ def test_nothing_starts_after_the_stop(tmp_path: Path) -> None:
 
 
 @NEEDS_PROC
+@pytest.mark.parametrize("workers", [1, 2])
+def test_enough_begins_no_other_and_lets_those_under_way_end(workers: int) -> None:
+    begun: list[str] = []
+    jobs = [Job(str(number), work.square, (number,)) for number in range(9)]
+    outcomes = list(
+        run_all(
+            jobs,
+            workers=workers,
+            stop=never,
+            on_start=lambda job: begun.append(job.key),
+            enough=lambda: len(begun) >= 3,
+        )
+    )
+    assert begun == ["0", "1", "2"]
+    assert sorted(out.key for out in outcomes) == begun
+    assert not any(out.interrupted or out.error for out in outcomes)
+
+
 def test_a_closed_iterator_leaves_no_worker(tmp_path: Path) -> None:
     jobs = [Job("quick", work.who), Job("deaf", work.deaf, (tmp_path, "deaf")), Job("c", work.who)]
     outcomes = run_all(jobs, workers=2, stop=never)
