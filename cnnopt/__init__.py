@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_data import audit_data as audit_data
     from cnnopt.api_studies import compare as compare
     from cnnopt.api_studies import compare_optimizers as compare_optimizers
     from cnnopt.api_studies import cross_validate as cross_validate
@@ -34,6 +35,7 @@ else:
                 "resume",
                 "train",
             ),
+            "api_data": ("audit_data",),
             "api_studies": ("compare", "compare_optimizers", "cross_validate", "run_study"),
             "run": ("Run",),
         },
@@ -44,6 +46,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "__version__",
+    "audit_data",
     "compare",
     "compare_optimizers",
     "cross_validate",

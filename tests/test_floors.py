@@ -33,14 +33,16 @@ FLOORS: dict[str, int] = {
     "trials": 7,
     **dict.fromkeys(["studies", "analysis"], 8),
     **dict.fromkeys(["plots", "display"], 9),
-    **dict.fromkeys(["api", "api_studies", "arguments", "lessons", "pictures", "run"], 10),
+    **dict.fromkeys(
+        ["api", "api_data", "api_studies", "arguments", "lessons", "pictures", "run"], 10
+    ),
     "cli": 11,
     **dict.fromkeys(["__init__", "__main__"], 12),
 }
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_regions", "build_schedule", "build_sequence"},
-    {"api", "api_studies", "arguments", "lessons", "pictures", "run"},
+    {"api", "api_data", "api_studies", "arguments", "lessons", "pictures", "run"},
 ]
 
 
