@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_data import audit_data as audit_data
     from cnnopt.api_folds import compare_schemes as compare_schemes
     from cnnopt.api_folds import cross_validate as cross_validate
     from cnnopt.api_search import search as search
@@ -36,6 +37,7 @@ else:
                 "resume",
                 "train",
             ),
+            "api_data": ("audit_data",),
             "api_folds": ("compare_schemes", "cross_validate"),
             "api_studies": ("compare", "compare_optimizers", "run_study"),
             "api_search": ("search",),
@@ -48,6 +50,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "__version__",
+    "audit_data",
     "compare",
     "compare_optimizers",
     "compare_schemes",

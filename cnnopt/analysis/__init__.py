@@ -1,11 +1,13 @@
-"""What can be said without training: of a config its costs and whether its gradients hold; of
-optimizers their paths over functions of two weights."""
+"""What can be said without training: of a config its costs, whether its gradients hold and whether
+its parts leak; of optimizers their paths over functions of two weights."""
 
 from typing import TYPE_CHECKING
 
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from cnnopt.analysis.audit import Audit as Audit
+    from cnnopt.analysis.audit import audit_config as audit_config
     from cnnopt.analysis.describe import Description as Description
     from cnnopt.analysis.describe import describe_config as describe_config
     from cnnopt.analysis.gradcheck import GradCheck as GradCheck
@@ -19,6 +21,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "audit": ("Audit", "audit_config"),
             "describe": ("Description", "describe_config"),
             "gradcheck": ("GradCheck", "check_config"),
             "schedule": ("ScheduleDescription", "describe_schedule"),
@@ -27,9 +30,11 @@ else:
     )
 
 __all__ = [
+    "Audit",
     "Description",
     "GradCheck",
     "ScheduleDescription",
+    "audit_config",
     "check_config",
     "check_topic",
     "describe_config",

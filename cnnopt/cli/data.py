@@ -1,4 +1,4 @@
-"""`cnnopt data`: the data sets that are known, and where they are."""
+"""`cnnopt data`: the data sets that are known and where they are, and an audit of one's parts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import typer
 
 from cnnopt.cli import options
 from cnnopt.cli.call import begin, print_json
+from cnnopt.errors import ExitCode
 
-app = typer.Typer(help="See which data sets are known and here.")
+app = typer.Typer(help="See which data sets are known and here; audit one.")
 
 
 @app.callback()
 def _data() -> None:
-    """See which data sets are known and here."""
+    """See which data sets are known and here; audit one."""
 
 
 @app.command("list")
@@ -33,3 +34,28 @@ def list_(
     from cnnopt.display.data import show_data_sets
 
     show_data_sets(make_console(), entries, FORMATS, files=verbose)
+
+
+@app.command("audit")
+def audit(
+    context: typer.Context,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look for leaks between the parts that `train` would use; exit 8 where there is one."""
+    call = begin(context, as_json=as_json, quiet=quiet)
+    from cnnopt import api_data
+
+    with call.listening() as (listener, _):
+        result = api_data.audit_data(config, set_ or (), listener=listener)
+    if call.as_json:
+        print_json(result.to_json())
+    elif not call.quiet:
+        from cnnopt.display.audit import show_data_audit
+        from cnnopt.display.console import make_console
+
+        show_data_audit(make_console(), result)
+    if result.leaks:
+        raise typer.Exit(ExitCode.CHECK_FAILED)

@@ -43,6 +43,24 @@ def exact_duplicates(x: NDArray[Any], groups: Sequence[Rows]) -> list[tuple[int,
     return pairs
 
 
+def equal_rows(x: NDArray[Any], rows: Rows) -> NDArray[np.int64]:
+    """Return for each of `rows` the first of them that holds an equal example.
+
+    Args:
+        x: inputs or targets, shape (N, *shape). -0.0 equals 0.0.
+        rows: row numbers, shape (n,).
+
+    Returns:
+        Row numbers, shape (n,): two entries agree exactly where the examples do.
+
+    Example:
+        >>> equal_rows(np.array([[1], [2], [1]]), np.array([0, 1, 2])).tolist()
+        [0, 1, 0]
+    """
+    first: dict[bytes, int] = {}
+    return np.array([first.setdefault(_digest(x[row]), int(row)) for row in rows], dtype=np.int64)
+
+
 def _digest(example: NDArray[Any]) -> bytes:
     """128 bits of BLAKE2b: two different examples never agree in practice."""
     values = example if example.dtype.kind != "f" else example + 0.0

@@ -17,7 +17,7 @@ from cnnopt.data import fit_scaler, make_part, one_nearest_neighbour
 from cnnopt.data.dataset import Dataset, Part
 from cnnopt.splits import Place
 from cnnopt.studies.out_of_fold import value_of
-from cnnopt.trials.executor import Job, Workforce
+from cnnopt.trials.executor import Job
 from cnnopt.trials.splitting import split_of
 from cnnopt.trials.trial import checked_data
 
@@ -25,19 +25,23 @@ NEIGHBOUR = "1-nearest-neighbour"
 LINEAR = "linear autoregression"
 
 
-def baselines(
-    config: Config, data: Dataset, places: Sequence[Place], metric: str, force: Workforce
-) -> list[dict[str, Any]]:
-    """Return each baseline's value on each fold, and their mean; the workers share the folds.
-
-    The first is the one that the data's kind is usually compared with.
-    """
+def baseline_jobs(config: Config, data: Dataset, places: Sequence[Place], metric: str) -> list[Job]:
+    """Return the jobs that measure the baselines, one per fold."""
     resolved = config.resolved()
-    jobs = [
+    return [
         Job(f"{place.repeat}.{place.index}", on_fold, (resolved, data.fingerprint, place, metric))
         for place in places
     ]
-    by_fold = force.results(jobs)
+
+
+def baselines(by_fold: Sequence[Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Return each baseline's value on each fold, and their mean.
+
+    The first is the one that the data's kind is usually compared with.
+
+    Args:
+        by_fold: what the jobs returned.
+    """
     return [
         {
             "name": name,

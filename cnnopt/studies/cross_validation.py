@@ -12,12 +12,12 @@ from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError
 from cnnopt.metrics import leading
 from cnnopt.splits.names import K_FOLD_KINDS
-from cnnopt.studies.baseline import baselines
+from cnnopt.studies.baseline import baseline_jobs, baselines
 from cnnopt.studies.cv_compare import compared, other_model
 from cnnopt.studies.cv_summary import estimate, notes_of
 from cnnopt.studies.cv_tuning import candidates_of, check_tuning, choose, inner_trials
 from cnnopt.studies.cv_tuning import summary as tuning_summary
-from cnnopt.studies.fold_audit import audit_folds
+from cnnopt.studies.fold_audit import audit_job
 from cnnopt.studies.fold_plan import Folds, plan_folds
 from cnnopt.studies.fold_runs import Measured, Model, Table, run_folds
 from cnnopt.studies.rows import result_row
@@ -126,7 +126,12 @@ def cross_validate(
             summary["tuning"] = tuning_summary(
                 config, folds, chosen, measured[0].values(metric), metric
             )
-        summary["baselines"] = baselines(config, data, folds.places, metric, resources.force)
+        last = [
+            audit_job(config, data, folds, measured[0].results),
+            *baseline_jobs(config, data, folds.places, metric),
+        ]
+        summary["audit"], *by_fold = resources.force.results(last)
+        summary["baselines"] = baselines(by_fold)
         summary["baseline"] = summary["baselines"][0]
         run.write_summary(summary_head(run, COMMAND, "completed") | summary)
         if options.final:
@@ -180,7 +185,6 @@ def _summary(
         "metric": metric,
         "scheme": config.cv.scheme,
         **estimate(data, folds, first, metric),
-        "audit": audit_folds(config, data, folds, first.results),
         "notes": notes_of(config, data, folds, measured),
     }
     if len(measured) > 1:

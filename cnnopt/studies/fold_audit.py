@@ -1,37 +1,53 @@
-"""What would make a cross-validation too good: twins across folds, scaling fitted outside."""
+"""What would make a cross-validation too good, looked for in its folds by a worker."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cnnopt.config import Config
-from cnnopt.data import exact_duplicates, fit_scaler
+from cnnopt.config import Config, load_config
+from cnnopt.data.audit import audit_folds
 from cnnopt.data.dataset import Dataset
-from cnnopt.studies.fold_plan import Folds
+from cnnopt.studies.fold_plan import Folds, plan_folds
+from cnnopt.trials.executor import Job
+from cnnopt.trials.trial import checked_data
 
 
-def audit_folds(
+def audit_job(
     config: Config, data: Dataset, folds: Folds, results: Sequence[Mapping[str, Any]]
+) -> Job:
+    """Return the job that audits the folds.
+
+    Args:
+        config: the study's, its `cv` complete.
+        data: the data set.
+        folds: all folds.
+        results: of their trials, which say how they scaled.
+    """
+    scalers = {
+        folds.label(place): result["scaler"]
+        for place, result in zip(folds.places, results, strict=True)
+    }
+    return Job("audit", audited, (config.resolved(), data.fingerprint, scalers))
+
+
+def audited(
+    resolved: Mapping[str, Any],
+    fingerprint: str,
+    scalers: Mapping[str, Any],
+    *,
+    stop: Callable[[], bool],  # not asked: it takes no time worth it
 ) -> list[dict[str, Any]]:
-    """Return what was looked for and found: twins across folds, scaling fitted outside a fold."""
-    twins = sorted({pair for tests in folds.tested for pair in exact_duplicates(data.x, tests)})
-    rows = sum(map(len, folds.tested[0]))
-    shown = ", ".join(f"{a} = {b}" for a, b in twins[:3])
-    wrong = []
-    for place, result, split in zip(folds.places, results, folds.splits, strict=True):
-        expected = fit_scaler(config.dataset.scale, data.x[split.train], data.value_range)
-        if expected.to_json() != result["scaler"]:
-            wrong.append(folds.label(place))
-    return [
-        {
-            "check": "exact duplicates across folds",
-            "found": len(twins),
-            "detail": f"rows {shown}" if twins else f"none among {rows:,} rows",
-        },
-        {
-            "check": "scaling fitted outside the fold's training part",
-            "found": len(wrong),
-            "detail": ", ".join(wrong) if wrong else f"none of {len(folds.splits)} folds",
-        },
-    ]
+    """Return what was looked for and found, as the entries of `summary.json`.
+
+    Raises:
+        DataError: the data are no longer those that the study began with.
+    """
+    config = load_config(resolved)
+    data = checked_data(config, fingerprint)
+    folds = plan_folds(config, data)
+    parts = {
+        folds.label(place): split.parts()
+        for place, split in zip(folds.places, folds.splits, strict=True)
+    }
+    return [each.entry() for each in audit_folds(data, parts, config.dataset.scale, scalers)]

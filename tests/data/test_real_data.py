@@ -10,6 +10,8 @@ from plain_splits import holdout
 
 from cnnopt.config import load_config
 from cnnopt.data import Dataset, load
+from cnnopt.data.audit.near import near_duplicates_across, near_twins
+from cnnopt.data.audit.sides import Sides
 from cnnopt.data.mnist1d import mnist1d
 
 ROOT = os.environ.get("CNNOPT_TEST_DATA", "")
@@ -87,3 +89,18 @@ def test_a_part_of_cifar10() -> None:
     apart = np.abs(pixels - np.roll(pixels, 1, axis=0)).mean()
     assert np.abs(np.diff(pixels, axis=1)).mean() < 0.3 * apart
     assert np.abs(np.diff(pixels, axis=2)).mean() < 0.3 * apart
+
+
+def test_fashion_mnist_has_a_few_near_duplicates_which_do_not_matter() -> None:
+    data = read(name="fashion-mnist", path=str(needed("fashion-mnist")))
+    sides = [Sides(np.arange(60_000), data.official["test"])]
+    pairs = [(earlier, later) for earlier, later, _ in near_twins(data.x, sides)]
+    assert pairs == [
+        (18494, 62115),
+        (11932, 62605),
+        (13360, 64998),
+        (6300, 66210),
+        (58762, 69867),
+    ]
+    assert all(data.y[earlier] == data.y[later] for earlier, later in pairs)
+    assert not near_duplicates_across(data, sides).leaks

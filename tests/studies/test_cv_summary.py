@@ -132,8 +132,9 @@ def test_the_baseline_is_one_nearest_neighbour_on_the_same_folds(study: Run) -> 
 
 
 def test_the_audit_of_clean_data_finds_nothing(study: Run) -> None:
-    assert [entry["found"] for entry in study.summary["audit"]] == [0, 0]
-    assert all(set(entry) == {"check", "found", "detail"} for entry in study.summary["audit"])
+    assert [entry["found"] for entry in study.summary["audit"]] == [0, 0, 0]
+    keys = {"check", "found", "detail", "leak"}
+    assert all(set(entry) == keys for entry in study.summary["audit"])
 
 
 def test_the_audit_finds_planted_twins_across_folds_only(tmp_path: Path) -> None:
