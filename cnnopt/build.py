@@ -35,6 +35,7 @@ class Experiment:
         regions: of the weights, which it updates with rates and decays of their own.
         schedule: the learning rate over the steps.
         plateau: how validation lowers it besides, or None.
+        transforms: what changes a training batch before the network sees it, in this order.
         penalties: terms of the weights, added to the loss.
         stopping: early stopping, or None.
         sam: where the gradient is taken, or None: at the weights.
@@ -53,6 +54,7 @@ class Experiment:
     regions: tuple[optimizers.Region, ...]
     schedule: Schedule
     plateau: Plateau | None
+    transforms: tuple[regularizers.BatchTransform, ...]
     penalties: tuple[regularizers.Penalty, ...]
     stopping: regularizers.EarlyStopping | None
     sam: regularizers.Sam | None
@@ -105,6 +107,7 @@ def build(
         regions=build_regions(config, network.layout, optimizer),
         schedule=schedule_of(config.schedule),
         plateau=plateau_of(config.schedule),
+        transforms=(),
         penalties=tuple(penalties),
         stopping=stopping,
         sam=sam,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,19 @@ class Dataset:
         return digest.hexdigest()
 
 
+class Levels(NamedTuple):
+    """What two values of the raw data are after scaling, per channel.
+
+    Attributes:
+        low: a raw 0 (black, no ink), shape (C,).
+        high: the highest value of the data's range; where there is none, one standard deviation
+            of the scaled data above `low`; shape (C,).
+    """
+
+    low: Array
+    high: Array
+
+
 @dataclass(frozen=True)
 class Part:
     """Examples ready to train on or to measure with: scaled, float32, channels last.
@@ -96,11 +109,13 @@ class Part:
         x: inputs, shape (n, *shape).
         y: class numbers, int64 of shape (n,); or targets, float32 of shape (n, T).
         rows: which rows of the data set these are, shape (n,).
+        levels: what black and white have become, for what draws into examples; None: 0 and 1.
     """
 
     x: Array
     y: NDArray[Any]
     rows: Rows
+    levels: Levels | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

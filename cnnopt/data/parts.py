@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from cnnopt.arrays import Rows
-from cnnopt.data.dataset import Dataset, Part
+from cnnopt.data.dataset import Dataset, Levels, Part
 from cnnopt.data.scaling import Scale, Scaler, fit_scaler
 
 
@@ -45,4 +45,17 @@ def make_part(dataset: Dataset, rows: Rows, scaler: Scaler) -> Part:
         x=scaler.apply(dataset.x[rows]),
         y=y if dataset.classes else y.astype(np.float32),
         rows=np.asarray(rows, dtype=np.int64),
+        levels=levels_of(scaler, dataset.value_range),
     )
+
+
+def levels_of(scaler: Scaler, value_range: float | None) -> Levels:
+    """Return what a raw 0 and the highest value become by a scaler.
+
+    Args:
+        scaler: as fitted.
+        value_range: the highest value of the data, or None.
+    """
+    low = -scaler.mean / scaler.scale
+    high = low + (1.0 if value_range is None else value_range / scaler.scale)
+    return Levels(low.astype(np.float32), high.astype(np.float32))

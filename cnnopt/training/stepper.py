@@ -8,11 +8,13 @@ import numpy as np
 
 from cnnopt.arrays import Array
 from cnnopt.build import Experiment
-from cnnopt.data.dataset import Part
+from cnnopt.data.dataset import Levels, Part
 from cnnopt.errors import Diverged
 from cnnopt.network import Crew, TrainingPlan
 from cnnopt.optimizers import Updater
 from cnnopt.optimizers.schedules import Reduction, Warmup
+from cnnopt.randomness import stream
+from cnnopt.regularizers import Batch
 from cnnopt.training.batches import Batches
 from cnnopt.training.health import Meter
 from cnnopt.training.trace import origin_in_training
@@ -58,6 +60,7 @@ class Stepper:
         self._experiment, self._crew = experiment, crew
         self._batches, self._steps = batches, steps
         self._x = part.x
+        self._levels = part.levels or Levels(np.zeros(1, np.float32), np.ones(1, np.float32))
         self._targets = experiment.loss.targets(part.y, network.output_shape[0], self.weights.dtype)
         self._example_weights = (
             None if example_weights is None else example_weights.astype(self.weights.dtype)
@@ -106,6 +109,9 @@ class Stepper:
         plan, x, targets, scale = self._plan(len(rows))
         np.take(self._x, rows, axis=0, out=x, mode="clip")
         np.take(self._targets, rows, axis=0, out=targets, mode="clip")
+        for transform in self._experiment.transforms:
+            batch = Batch(x, targets, *self._levels)
+            transform.apply(batch, stream(self._experiment.seed, transform.name, step))
         if self._example_weights is not None:
             # The mean is over the sum of the weights, as in PyTorch's weighted cross entropy.
             np.take(self._example_weights, rows, out=scale, mode="clip")
