@@ -13,8 +13,7 @@ from cnnopt.errors import ConfigError
 from cnnopt.metrics import leading
 from cnnopt.splits.names import K_FOLD_KINDS
 from cnnopt.studies.baseline import baseline_jobs, baselines
-from cnnopt.studies.cv_compare import compared, other_model
-from cnnopt.studies.cv_summary import estimate, notes_of
+from cnnopt.studies.cv_other import other_model
 from cnnopt.studies.cv_tuning import candidates_of, check_tuning, choose, inner_trials
 from cnnopt.studies.cv_tuning import summary as tuning_summary
 from cnnopt.studies.fold_audit import audit_job
@@ -24,8 +23,7 @@ from cnnopt.studies.rows import result_row
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
-from cnnopt.trials.prediction import REFIT
-from cnnopt.trials.result import summary_head
+from cnnopt.trials.result import REFIT, summary_head
 from cnnopt.trials.running import PREDICTIONS, prepare_trial
 from cnnopt.trials.splitting import complete_cv
 from cnnopt.trials.trial import Trial, load_data
@@ -157,7 +155,8 @@ def _final(config: Config, data: Dataset) -> Planned:
 
 def _load_statistics() -> None:
     """Load what the summary needs while the workers have enough to do: SciPy takes its time."""
-    import cnnopt.statistics.intervals  # noqa: F401  (for its sake alone)
+    import cnnopt.studies.cv_compare
+    import cnnopt.studies.cv_summary  # noqa: F401  (for their sake alone)
 
 
 def _lines(config: Config, options: Options, folds: Folds) -> list[str]:
@@ -180,6 +179,9 @@ def _lines(config: Config, options: Options, folds: Folds) -> list[str]:
 def _summary(
     config: Config, data: Dataset, folds: Folds, measured: Sequence[Measured], metric: str
 ) -> dict[str, Any]:
+    from cnnopt.studies.cv_compare import compared
+    from cnnopt.studies.cv_summary import estimate, notes_of
+
     first = measured[0]
     summary: dict[str, Any] = {
         "metric": metric,

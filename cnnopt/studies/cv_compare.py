@@ -7,53 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
-from cnnopt.errors import ConfigError, Fault
-from cnnopt.metrics import higher_is_better, leading
+from cnnopt.metrics import higher_is_better
+from cnnopt.splits.names import CORRECTED
 from cnnopt.statistics.intervals import Interval
 from cnnopt.statistics.paired import corrected_paired_t
 from cnnopt.statistics.wording import amount, measure_of
-from cnnopt.studies.fold_interval import CORRECTED, Bounds, example_interval, is_corrected
-from cnnopt.studies.fold_plan import Folds, plan_folds
-from cnnopt.studies.fold_runs import Measured, Model
+from cnnopt.studies.fold_interval import OVER_FOLDS, Bounds, example_interval
+from cnnopt.studies.fold_plan import Folds
+from cnnopt.studies.fold_runs import Measured
 from cnnopt.studies.out_of_fold import Scores, scores_of
-from cnnopt.trials.trial import load_data
 
 LEVEL = 0.05
 """Of the test: below it, a difference is called one."""
-
-
-def other_model(config: Config, other: Config, data: Dataset, folds: Folds) -> Model:
-    """Return the second model, on the folds of the first.
-
-    Args:
-        config: the first, its `cv` complete; the other's own `cv` has no effect.
-        other: the second.
-        data: the data set of the first.
-        folds: all folds.
-
-    Raises:
-        ConfigError: it has other data, other folds, or does not measure what is compared.
-    """
-    same = other.model_copy(update={"cv": config.cv})
-    metric = leading(config.training.metrics, bool(data.classes))
-    if leading(other.training.metrics, bool(data.classes)) != metric:
-        rule = f"must begin with {metric} as in {config.name}: it is what is compared"
-        raise ConfigError(Fault("training.metrics", rule, "", "Name it first", other.name))
-    if load_data(other).fingerprint != data.fingerprint:
-        rule, remedy = f"must be the data of {config.name}", "Compare on the same data"
-        raise ConfigError(Fault("dataset", rule, other.dataset.name, remedy, other.name))
-    theirs = plan_folds(same, data)
-    pairs = zip(folds.splits, theirs.splits, strict=False)
-    if len(theirs.splits) != len(folds.splits) or not all(
-        np.array_equal(mine.test, its.test) for mine, its in pairs
-    ):
-        rule = f"must make the folds of {config.name}: they would not be paired"
-        remedy = "Give both the same split_seed, limit, test and validation"
-        raise ConfigError(Fault("dataset", rule, "", remedy, other.name))
-    name = other.name if other.name != config.name else f"{other.name} (2)"
-    return Model(same, name)
 
 
 def compared(
@@ -73,9 +39,9 @@ def compared(
     first, second = (each.model for each in measured)
     a, b = (each.values(metric) for each in measured)
     p = None
-    if is_corrected(str(first.config.cv.scheme)):
+    if first.config.cv.scheme in CORRECTED:
         test = corrected_paired_t(a, b, folds.ratio)
-        bounds, p = Bounds(test.interval(1 - LEVEL), CORRECTED), test.p
+        bounds, p = Bounds(test.interval(1 - LEVEL), OVER_FOLDS), test.p
         decided = test.p <= LEVEL
     else:
         mine, its = (

@@ -15,10 +15,10 @@ from cnnopt.config import Config, load_config
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import higher_is_better
-from cnnopt.studies.compare import variant
-from cnnopt.studies.fold_interval import is_corrected
+from cnnopt.splits.names import CORRECTED
 from cnnopt.studies.fold_plan import Folds
 from cnnopt.studies.study import Planned
+from cnnopt.studies.variants import variant
 from cnnopt.trials.trial import Trial
 
 FIXED = ("dataset", "cv", "seed")
@@ -45,7 +45,7 @@ def check_tuning(config: Config, tune: Mapping[str, Sequence[str]], data: Datase
         if len(set(values)) < len(values):
             raise ConfigError(Fault("--tune", "must have different values", path, ""))
     for changes in candidates_of(tune) if tune else ():
-        tried = variant(config, changes, " ".join(changes))
+        tried = variant(config, changes, f"--tune {' '.join(changes)}")
         build(tried, data.input_shape, data.outputs, bool(data.classes))
 
 
@@ -127,9 +127,7 @@ def summary(
     inner = [mean for _, mean in chosen]
     gains = [sign * (i - o) for i, o in zip(inner, outer, strict=True)]
     counts = Counter(" ".join(changes) for changes, _ in chosen)
-    interval = (
-        corrected_interval(gains, folds.ratio) if is_corrected(str(config.cv.scheme)) else None
-    )
+    interval = corrected_interval(gains, folds.ratio) if config.cv.scheme in CORRECTED else None
     return {
         "chosen": [
             {"repeat": place.repeat, "fold": place.index, "settings": list(changes), "inner": mean}

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnopt.data.dataset import Dataset
 from cnnopt.randomness import stream
-from cnnopt.splits.names import K_FOLD_KINDS
+from cnnopt.splits.names import CORRECTED
 from cnnopt.statistics import (
     Interval,
     block_interval,
@@ -20,7 +20,7 @@ from cnnopt.statistics import (
 )
 from cnnopt.studies.out_of_fold import Scores
 
-CORRECTED = "corrected: folds share training rows"
+OVER_FOLDS = "corrected: folds share training rows"
 OVER_EXAMPLES = "bootstrap over examples"
 OVER_GROUPS = "bootstrap over groups"
 OVER_BLOCKS = "bootstrap over blocks of time, rough"
@@ -47,14 +47,9 @@ def mean_interval(
         ratio: rows of a test part over rows of a training part.
         over_examples: the interval of the same over all tested examples.
     """
-    if is_corrected(scheme):
-        return Bounds(corrected_interval(values, ratio), CORRECTED)
+    if scheme in CORRECTED:
+        return Bounds(corrected_interval(values, ratio), OVER_FOLDS)
     return over_examples
-
-
-def is_corrected(scheme: str) -> bool:
-    """Return whether a scheme's folds are many enough, and alike enough, for their own spread."""
-    return scheme in K_FOLD_KINDS or scheme == "shuffle"
 
 
 def example_interval(scores: Scores | None, data: Dataset, seed: int) -> Bounds:
