@@ -12,7 +12,7 @@ from rich.text import Text
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.explain import show_explanation
-from cnnopt.display.gap import Gap, gap_of
+from cnnopt.display.gap import fit_sentence
 from cnnopt.display.momentum_why import show_why
 from cnnopt.display.range_test import show_range_test
 from cnnopt.display.schemes import show_schemes
@@ -83,22 +83,8 @@ def show_training(console: Console, summary: Mapping[str, Any]) -> None:
         if summary.get("parameters"):
             kept += f", {count(int(summary['parameters']), 'parameter')}"
         console.print(Text(f"{kept}, {duration(float(summary.get('seconds') or 0))}."))
-    gap = final_gap(metrics, summary.get("generalization_gap_error"))
-    if gap:
-        console.print(Text(f"Generalization gap: {gap}."))
-
-
-def final_gap(metrics: Mapping[str, Mapping[str, float | None]], error: float | None) -> Gap | None:
-    """Return the gap of the selected weights, on validation if there is such a part, else on test.
-
-    Args:
-        metrics: of each part.
-        error: standard error of the gap; None where it is not known.
-    """
-    held_out = next((part for part in ("validation", "test") if metrics.get(part)), None)
-    if held_out is None or not metrics.get("train"):
-        return None
-    return gap_of(metrics["train"], metrics[held_out], error)
+    if summary.get("fit"):
+        console.print(Text(fit_sentence(summary["fit"], "accuracy" in names)))
 
 
 def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> None:

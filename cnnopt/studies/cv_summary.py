@@ -39,6 +39,7 @@ def estimate(data: Dataset, folds: Folds, measured: Measured, metric: str) -> di
                 "best_epoch": result["best_epoch"],
                 "metrics": result["metrics"],
                 "generalization_gap": result.get("generalization_gap"),
+                "fit": result.get("fit"),
             }
             for place, result, split in zip(folds.places, results, folds.splits, strict=True)
         ],

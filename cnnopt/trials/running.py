@@ -27,6 +27,7 @@ from cnnopt.training.loop import Training
 from cnnopt.training.task import Task, measure, measure_classes
 from cnnopt.training.value_error import value_error
 from cnnopt.trials.events import Listener
+from cnnopt.trials.fit_word import as_summary, fit_of
 from cnnopt.trials.result import (
     PER_CLASS,
     generalization_gap,
@@ -206,8 +207,13 @@ def _write_result(
             trial.task,
             trial.experiment.loss,
         )
+    fit = fit_of(
+        measured, outputs_of, trial.task, trial.experiment.loss,
+        by_class="accuracy" in metrics["train"], seed=trial.experiment.split_seed,
+    )  # fmt: skip
     return {
         "metrics": metrics,
+        "fit": None if fit is None else as_summary(fit),
         "selection": selection,
         "generalization_gap": generalization_gap(metrics),
         "generalization_gap_error": gap_error(

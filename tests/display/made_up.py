@@ -106,6 +106,7 @@ def train_summary(**more: Any) -> dict[str, Any]:
         "parameters": 10186,
         "generalization_gap": 0.0152,
         "generalization_gap_error": 0.0091,
+        "fit": {"word": "fitting", "gap": 0.0152, "interval": [-0.0021, 0.034], "trivial": 0.9},
         "rows": {"train": 1258, "validation": 179, "test": 360},
         **more,
     }
