@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _APART = 0.13  # of the panel's height, between the names of two lines
+_FAR = 1.0  # panel heights beyond the values: from there on a line would press them together
 _LOOKS = (OTHER, look(5), look(4), look(3))
 
 
@@ -34,23 +35,35 @@ def baseline_markers(
 def baseline_lines(axes: Axes, baselines: Sequence[Mapping[str, Any]], shown: Quantity) -> None:
     """Draw each baseline's mean over the folds as a line that ends at its name.
 
-    To be called when the y axis has its scale; its limits are set here, so that all is inside.
+    One that is so far from the model's values that its line would press them together is named at
+    that end of the axis, with an arrow. To be called when all else is drawn: the limits are set.
     """
     known = [each for each in baselines if np.isfinite(number(each["mean"]))]
-    for each, style in zip(known, _LOOKS, strict=False):
-        axes.axhline(
-            shown.factor * each["mean"], color=style.colour, linestyle=style.dash, linewidth=1.4
-        )
-    axes.autoscale_view()
+    near = [-_FAR < height < 1 + _FAR for height in _heights(axes, known, shown)]
+    for each, style, inside in zip(known, _LOOKS, near, strict=False):
+        if inside:
+            axes.axhline(
+                shown.factor * each["mean"], color=style.colour, linestyle=style.dash,
+                linewidth=1.4,
+            )  # fmt: skip
     axes.set_ylim(axes.get_ylim())  # the names stand where the lines end now
-    to_share = axes.transData + axes.transAxes.inverted()
-    ends = [to_share.transform((1, shown.factor * each["mean"]))[1] for each in known]
-    for each, style, end, height in zip(known, _LOOKS, ends, spread(ends, _APART), strict=False):
+    heights = _heights(axes, known, shown)
+    ends = np.clip(heights, 0, 1).tolist()
+    for index, (each, style) in enumerate(zip(known, _LOOKS, strict=False)):
+        arrow = "" if near[index] else " ↑" if heights[index] > 1 else " ↓"
         axes.annotate(
-            f"{_name(each)}\n{shown.shown(each['mean'])}", (1, end), xycoords="axes fraction",
-            xytext=(1.03, height), textcoords="axes fraction", va="center", fontsize=8,
+            f"{_name(each)}{arrow}\n{shown.shown(each['mean'])}", (1, ends[index]),
+            xycoords="axes fraction", xytext=(1.03, spread(ends, _APART)[index]),
+            textcoords="axes fraction", va="center", fontsize=8,
             arrowprops={"arrowstyle": "-", "color": style.colour, "linewidth": 0.9, "shrinkB": 0},
         )  # fmt: skip
+
+
+def _heights(axes: Axes, baselines: Sequence[Mapping[str, Any]], shown: Quantity) -> list[float]:
+    """Return where the means lie: 0 is the lower end of the y axis, 1 the upper."""
+    axes.autoscale_view()
+    to_share = axes.transData + axes.transAxes.inverted()
+    return [float(to_share.transform((1, shown.factor * each["mean"]))[1]) for each in baselines]
 
 
 def spread(heights: Sequence[float], apart: float) -> list[float]:

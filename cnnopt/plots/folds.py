@@ -66,8 +66,7 @@ def folds(source: Source) -> Figure | None:
         gap_panel(panels[1], axis, [(table, PLAIN)])
     baselines = summary["baselines"]
     if not shown.higher_is_better:
-        means = np.array([shown.factor * number(each["mean"]) for each in baselines])
-        fit_scale(panels[0], *values, means)
+        fit_scale(panels[0], *values)
     if len(baselines) == 1 and not axis.many and not compare:
         baseline_markers(panels[0], axis, baselines[0], shown)
     else:
@@ -110,8 +109,9 @@ def _mean(axes: Axes, summary: dict[str, Any], shown: Quantity) -> None:
         title += f" ({shown.shown(low)} to {shown.shown(high)})"
     # Of folds of one example the spread says nothing that the mean does not.
     if summary["sd"] is not None and any(fold["n_test"] > 1 for fold in table):
-        spread = f"{shown.factor * summary['sd']:.2g}{' points' if shown.is_share else ''}"
-        title += f", spread {spread}"
+        sd = number(summary["sd"])
+        points = f"{shown.factor * sd:.2g} points"
+        title += f", spread {points if shown.is_share else shown.shown(sd)}"
     if several:
         axes.axhline(
             shown.factor * mean, color=INK, linewidth=1.2, zorder=3 if len(table) > MANY else 1.5,

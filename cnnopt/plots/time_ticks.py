@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_YEAR = re.compile(r"(\d{4})(?!\d)")
+_YEAR = re.compile(r"(\d{4})(?:(?:0[1-9]|1[0-2])[0-3]\d$|(?!\d))")  # 1960, 1960-03-26, 19600326
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 _MOST = 12  # years
 _SOME = 6  # moments as they are written

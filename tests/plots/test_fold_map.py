@@ -64,7 +64,7 @@ def test_of_many_rows_the_test_part_keeps_its_share(
 def test_only_the_first_folds_of_the_first_repetition(
     tmp_path: Path, figures: dict[str, Figure]
 ) -> None:
-    folder, data = make_cv(tmp_path / "run", 20, repeats=2), grouped(400)
+    folder, data = make_cv(tmp_path / "run", 20, repeats=2), grouped(600)
     draw_cv(folder, data, NAME)
     strips = figures["fold_map"].axes[0]
     assert len(strips.get_images()) == MOST
@@ -117,6 +117,8 @@ def test_ticks_are_round_years_or_moments_as_written() -> None:
     assert [months[row] for row in rows] == [f"{word}-01" for word in words]
     # Its first row lies in the middle of 1750: no tick says that the year begins there.
     assert time_ticks(months[12:])[1][0] == "1775"
+    assert time_ticks([f"19{year}0326" for year in range(58, 70)])[1][:2] == ["1958", "1959"]
+    assert time_ticks(["19580326", "19580402"])[1] == ["19580326", "19580402"]
     assert time_ticks(["1990-03", "1990-04", "1990-05"]) == (
         [0, 1, 2], ["1990-03", "1990-04", "1990-05"],
     )  # fmt: skip

@@ -172,6 +172,20 @@ def test_several_baselines_are_lines_with_names(tmp_path: Path, figures: dict[st
     assert flat >= {47.0, 45.5, 26.2}
 
 
+def test_a_hopeless_baseline_does_not_flatten_the_folds(
+    tmp_path: Path, figures: dict[str, Figure]
+) -> None:
+    folder = make_series_cv(tmp_path / "run")
+    summary = json.loads((folder / "summary.json").read_text())
+    summary["baselines"][1]["mean"] = 2500.0
+    (folder / "summary.json").write_text(json.dumps(summary))
+    draw_cv(folder, None, ALL[:1])
+    axes = figures["folds"].axes[0]
+    assert axes.get_ylim()[1] < 60
+    assert "seasonal last value ↑\n2,500" in {text.get_text() for text in axes.texts}
+    assert legible(figures["folds"]) == []
+
+
 @pytest.mark.parametrize("heights", [[], [0.5], [0.5, 0.5], [0.0, 0.01, 0.02], [0.9, 1.0, 0.2, 1]])
 def test_names_are_spread_as_little_as_needed(heights: list[float]) -> None:
     moved = spread(heights, 0.2)
