@@ -19,6 +19,7 @@ from cnnopt.plots.fit import fit
 from cnnopt.plots.fit_steps import fit_steps
 from cnnopt.plots.fits import fits
 from cnnopt.plots.fold_curves import fold_curves
+from cnnopt.plots.fold_map import fold_map
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
@@ -82,19 +83,30 @@ def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
 def draw_cv(
     folder: Path, dataset: Dataset | None = None, names: Sequence[str] = CV_PICTURES
 ) -> list[Path]:
-    """Draw a cross-validation: `folds.png`, `fold_curves.png`, and for a classifier
-    `confusion_matrix.png` and, with the data set, `most_wrong.png` of the out-of-fold predictions.
+    """Draw a cross-validation: `folds.png`, `fold_curves.png`, with the data set `fold_map.png`.
+
+    For a classifier also `confusion_matrix.png` and, with the data set, `most_wrong.png` of the
+    out-of-fold predictions.
 
     Arguments, returns and raises: see `draw_run`; `names` is which of them to draw.
     """
     source = _open(folder)
 
     def curves() -> Figure | None:
-        trials = [_trial(source, row["trial"]) for row in source.rows("results.csv")]
-        return fold_curves(source, trials)
+        models: dict[str, list[Source]] = defaultdict(list)
+        for row in source.rows("results.csv"):
+            if row.get("stage", "outer") == "outer":  # not what tuning tried inside of a fold
+                trial = source.folder / "trials" / row["trial"]
+                config = load_run(trial).config if row.get("model") else source.config
+                models[row.get("model", "")].append(Source(trial, config))
+        return fold_curves(source, models)
 
-    makers = {"folds": lambda: folds(source), "fold_curves": curves}
-    makers |= _of_predictions(source, dataset)
+    makers: dict[str, Maker] = {
+        "folds": lambda: folds(source),
+        "fold_curves": curves,
+        "fold_map": lambda: None if dataset is None else fold_map(source, dataset),
+        **_of_predictions(source, dataset),
+    }
     return _write(folder, {name: makers[name] for name in names})
 
 
@@ -222,7 +234,9 @@ def _trial(study: Source, trial: str) -> Source:
 def _of_predictions(source: Source, dataset: Dataset | None) -> dict[str, Maker]:
     @cache
     def guesses() -> Guesses | None:
-        return read_guesses(source.predictions)
+        rows = source.predictions
+        # Of the first model, where two were compared.
+        return read_guesses([row for row in rows if row.get("model") == rows[0].get("model")])
 
     def matrix() -> Figure | None:
         found = guesses()

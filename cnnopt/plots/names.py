@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CV_PICTURES = ("folds", "fold_curves", "confusion_matrix", "most_wrong")
+CV_PICTURES = ("folds", "fold_curves", "fold_map", "confusion_matrix", "most_wrong")
 COMPARISON_PICTURES = ("curves", "sensitivity", "final_values", "fits", "fit_steps")
 
 ARMS_PICTURES = ("curves", "final_values", "fits", "fit_steps")
