@@ -77,6 +77,7 @@ def in_a_hurry() -> Iterator[None]:
 
     with (
         patch("cnnopt.api.draw_study", nothing),
+        patch("cnnopt.api_folds.draw_study", nothing),
         patch("cnnopt.api_studies.draw_study", nothing),
         patch("cnnopt.api_search.draw_study", nothing),
         patch("cnnopt.pictures.draw_runs", nothing),
