@@ -188,6 +188,8 @@ def _summary(
         "notes": notes_of(config, data, folds, measured, metric),
     }
     if len(measured) > 1:
-        other = estimate(data, folds, measured[1], metric)
+        # Its own: the test parts are the same, inner validation may be of another size.
+        theirs = plan_folds(measured[1].model.config, data)
+        other = estimate(data, theirs, measured[1], metric)
         summary["compare"] = {"other": other, **compared(data, folds, measured, metric)}
     return summary
