@@ -23,6 +23,8 @@ from cnnopt.pictures import draw_study
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
+INNER_FOLDS = 3
+
 
 def cross_validate(
     config: Source | None = None,
@@ -34,7 +36,7 @@ def cross_validate(
     refit: bool = False,
     compare: Source | None = None,
     tune: Mapping[str, Sequence[str]] | None = None,
-    inner_folds: int = 3,
+    inner_folds: int = INNER_FOLDS,
     runs_dir: str | Path = "runs",
     seed: int | None = None,
     jobs: int | None = None,
@@ -50,7 +52,7 @@ def cross_validate(
         folds: in place of `cv.folds`.
         scheme: in place of `cv.scheme`; without either, the one that fits the data.
         repeats: in place of `cv.repeats`.
-        refit: then train the final model on all rows; `predict` uses it.
+        refit: then train the final model on all rows; `predict` uses it. Not with `tune`.
         compare: a second config, measured on the same folds.
         tune: by path, values that are tried inside each fold's training part (nested).
         inner_folds: folds of a training part that tuning makes, at least 2.
@@ -67,6 +69,13 @@ def cross_validate(
         raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
     if inner_folds < 2:
         raise UsageError(f"--inner-folds: must be at least 2, got {inner_folds}. Use 3.")
+    if inner_folds != INNER_FOLDS and not tune:
+        raise UsageError("--inner-folds: has no effect without --tune. Remove it, or add --tune.")
+    if refit and tune:
+        raise UsageError(
+            "--refit and --tune: the folds may choose different settings, and the final model has "
+            "one. Put the settings chosen most often into the config, and --refit that."
+        )
     if compare is not None and tune:
         raise UsageError("--compare and --tune: one at a time. Tune each config on its own.")
     given = {"folds": folds, "scheme": scheme, "repeats": repeats}

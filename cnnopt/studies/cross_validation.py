@@ -96,7 +96,7 @@ def cross_validate(
         models = [Model(config, config.name), other_model(config, options.other, data, folds)]
     # Whatever is wrong with a fold or a model is said before anything is written.
     trial, *_ = [prepare_trial(model.config, folds.places[0], data) for model in models]
-    check_tuning(config, options.tune, data)
+    check_tuning(config, options.tune, folds, options.inner_folds, data)
     inner = inner_trials(config, options.tune, folds, options.inner_folds)
     count = len(inner) + len(models) * len(folds.places)
     time = study_time(trial, count, resources.force.workers, resources.threads)
@@ -187,9 +187,11 @@ def _summary(
         "metric": metric,
         "scheme": config.cv.scheme,
         **estimate(data, folds, first, metric),
-        "notes": notes_of(config, data, folds, measured),
+        "notes": notes_of(config, data, folds, measured, metric),
     }
     if len(measured) > 1:
-        other = estimate(data, folds, measured[1], metric)
+        # Its own: the test parts are the same, inner validation may be of another size.
+        theirs = plan_folds(measured[1].model.config, data)
+        other = estimate(data, theirs, measured[1], metric)
         summary["compare"] = {"other": other, **compared(data, folds, measured, metric)}
     return summary

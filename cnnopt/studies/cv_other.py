@@ -7,9 +7,9 @@ import numpy as np
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault
-from cnnopt.metrics import leading
 from cnnopt.studies.fold_plan import Folds, plan_folds
 from cnnopt.studies.fold_runs import Model
+from cnnopt.studies.same_measure import check_measure
 from cnnopt.trials.trial import load_data
 
 
@@ -26,10 +26,7 @@ def other_model(config: Config, other: Config, data: Dataset, folds: Folds) -> M
         ConfigError: it has other data, other folds, or does not measure what is compared.
     """
     same = other.model_copy(update={"cv": config.cv})
-    metric = leading(config.training.metrics, bool(data.classes))
-    if leading(other.training.metrics, bool(data.classes)) != metric:
-        rule = f"must begin with {metric} as in {config.name}: it is what is compared"
-        raise ConfigError(Fault("training.metrics", rule, "", "Name it first", other.name))
+    check_measure(config, other, bool(data.classes), other.name)
     if load_data(other).fingerprint != data.fingerprint:
         rule, remedy = f"must be the data of {config.name}", "Compare on the same data"
         raise ConfigError(Fault("dataset", rule, other.dataset.name, remedy, other.name))

@@ -34,21 +34,27 @@ class Bounds(NamedTuple):
 
 
 def mean_interval(
-    scheme: str, values: Sequence[float], ratio: float, over_examples: Bounds
+    scheme: str, values: Sequence[float], ratio: float, over_examples: Bounds, seed: int
 ) -> Bounds:
     """Return the interval of a mean over folds.
 
     The k-fold kinds and `shuffle` have Nadeau and Bengio's corrected one, from the spread of the
-    folds. The others have too few folds, or folds of one example: theirs is a bootstrap.
+    folds. The others have too few folds, or folds of one example: theirs is a bootstrap. With
+    leave_one_group_out the folds themselves are drawn: each counts once in the mean, whatever the
+    number of its rows.
 
     Args:
         scheme: its name.
         values: the metric (or a difference of two models) on each fold.
         ratio: rows of a test part over rows of a training part.
         over_examples: the interval of the same over all tested examples.
+        seed: of the resamples.
     """
     if scheme in CORRECTED:
         return Bounds(corrected_interval(values, ratio), OVER_FOLDS)
+    if scheme == "leave_one_group_out":
+        generator = stream(seed, "mean_interval")
+        return Bounds(bootstrap_interval(values, generator=generator), OVER_GROUPS)
     return over_examples
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from cnnopt.config import Config, load_config
 from cnnopt.errors import ConfigError, Fault
@@ -25,10 +26,18 @@ def variant(config: Config, changes: Sequence[str], place: str) -> Config:
 
 
 @contextmanager
-def placed(place: str) -> Iterator[None]:
-    """Let every fault say which variant it is about."""
+def placed(place: str, options: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """Let every fault say which variant it is about.
+
+    Args:
+        place: what it is called.
+        options: by path of a setting, the command's option that set it, which is told instead.
+    """
     try:
         yield
     except ConfigError as error:
-        faults = [Fault(f.path, f.rule, f.given, f.remedy, place) for f in error.faults]
+        faults = [
+            Fault(options.get(f.path, f.path), f.rule, f.given, f.remedy, place)
+            for f in error.faults
+        ]
         raise ConfigError(*faults) from None

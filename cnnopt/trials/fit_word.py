@@ -80,7 +80,8 @@ def fit_of(
 
     train, other = errors("train", outputs["train"]), errors(held_out, outputs[held_out])
     width = outputs[held_out].shape[1]
-    guess = trivial_output(task.parts["train"], max(width, 2) if by_class else width, by_class)
+    classes = task.classification
+    guess = trivial_output(task.parts["train"], max(width, 2) if classes else width, classes)
     if width < len(guess):
         guess = guess[1:] - guess[:1]  # one output for two classes: the difference of their logits
     trivial = errors(held_out, np.broadcast_to(guess, (len(other), width))).mean()

@@ -6,6 +6,7 @@ from cnnopt.arrays import Rows
 from cnnopt.config import Config, load_config
 from cnnopt.config.cv import with_scheme
 from cnnopt.data.dataset import Dataset
+from cnnopt.errors import ConfigError, Fault
 from cnnopt.splits import (
     Examples,
     Order,
@@ -78,6 +79,9 @@ def complete_cv(config: Config, data: Dataset) -> Config:
     complete = load_config(config.model_copy(update={"cv": cv}).resolved())
     name = config.dataset.name
     check_scheme(scheme_of(complete), examples, name, allow_leakage=cv.allow_leakage)
+    if (kept := _kept(complete, examples)) is not None and not len(kept):
+        rule = "has no effect: dataset.test is 0, there is no test part to keep"
+        raise ConfigError(Fault("cv.keep_test", rule, "true", "Remove it, or set dataset.test"))
     return complete
 
 
