@@ -95,7 +95,8 @@ def test_the_lesson_s_studies_are_sound(file: Path) -> None:
         ({"command": "cv", "fold": 3},
          "s.yaml: study.fold: cv has no such option. Did you mean folds?"),
         ({"command": "cv", "arms": ARMS},
-         "s.yaml: study.arms: cv has no such option. Known: folds, scheme, repeats, refit, tune, inner_folds."),
+         "s.yaml: study.arms: cv has no such option. Known: folds, scheme, repeats, refit, "
+         "tune, inner_folds."),
         ({"command": "compare", "seeds": 2}, "s.yaml: study.arms: must be given. Write arms: "
          "{small: [], large: [model.0.dense=64]}, for instance."),
         ({"command": "search"}, "s.yaml: study.space: must be given. Write space: "
