@@ -16,8 +16,8 @@ from cnnopt.config import Config, load_config
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import higher_is_better
-from cnnopt.studies.fold_interval import is_corrected
 from cnnopt.splits import Place
+from cnnopt.studies.fold_interval import is_corrected
 from cnnopt.studies.fold_plan import Folds
 from cnnopt.studies.same_measure import check_measure
 from cnnopt.studies.study import Planned

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from folded_problems import grouped, plain, points, series
+from folded_problems import (
+    OVER_BLOCKS,
+    OVER_EXAMPLES,
+    OVER_FOLDS,
+    OVER_GROUPS,
+    grouped,
+    plain,
+    points,
+    series,
+)
 from scipy import stats
 from small_problems import cross_validate, rows_of
 
@@ -16,7 +25,7 @@ from cnnopt.api import Run
 from cnnopt.errors import ConfigError
 from cnnopt.statistics import Interval, bootstrap_interval
 from cnnopt.studies.cv_compare import verdict
-from cnnopt.studies.fold_interval import CORRECTED, OVER_BLOCKS, OVER_EXAMPLES, OVER_GROUPS, Bounds
+from cnnopt.studies.fold_interval import Bounds
 
 LEARNS = {"optimizer": {"adam": {"learning_rate": 0.1}}, "training": {"epochs": 8}}
 HARDLY = {"optimizer": {"sgd": {"learning_rate": 1e-6}}, "training": {"epochs": 1}}
@@ -74,12 +83,12 @@ def test_the_difference_its_interval_and_p_by_hand(study: Run) -> None:
     half = stats.t.ppf(0.975, 9) * error
     assert said["interval"] == pytest.approx([apart.mean() - half, apart.mean() + half])
     assert said["p"] == pytest.approx(2 * stats.t.sf(abs(apart.mean() / error), 9))
-    assert said["interval_kind"] == CORRECTED
+    assert said["interval_kind"] == OVER_FOLDS
     assert said["p"] < 0.05
     low, high = said["interval"]
     assert said["verdict"].startswith("small is better than poor by ")
     assert f"points ({100 * low:.0f} to {100 * high:.0f})" in said["verdict"]
-    assert said["verdict"].endswith(f"paired on the same 10 folds; {CORRECTED}.")
+    assert said["verdict"].endswith(f"paired on the same 10 folds; {OVER_FOLDS}.")
 
 
 def test_the_summary_is_of_the_first_model_and_the_other_s_stands_beside_it(
@@ -111,7 +120,7 @@ def test_a_lower_loss_is_better_and_its_difference_is_negative(tmp_path: Path) -
     given = series(tmp_path / "s.csv", **LEARNS)
     for changes, kind in (
         ({"scheme": "forward_chaining"}, OVER_BLOCKS),
-        ({"scheme": "k_fold", "overrides": ["cv.allow_leakage=true"]}, CORRECTED),
+        ({"scheme": "k_fold", "overrides": ["cv.allow_leakage=true"]}, OVER_FOLDS),
     ):
         study = cross_validate(
             given, folds=4, compare=poor(given), runs_dir=tmp_path / "runs", **changes
@@ -264,5 +273,5 @@ def test_sentences(
     decided: bool,
     said: str,
 ) -> None:
-    bounds = Bounds(None if ends is None else Interval(*ends), CORRECTED)
+    bounds = Bounds(None if ends is None else Interval(*ends), OVER_FOLDS)
     assert verdict("a", "b", difference, bounds, decided, metric, 4).startswith(said)

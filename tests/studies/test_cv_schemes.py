@@ -7,21 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from folded_problems import plain, planned, points, rows_tested
+from folded_problems import OVER_EXAMPLES, OVER_FOLDS, plain, planned, points, rows_tested
 from small_problems import OFFICIAL, cross_validate, rows_of
 
 from cnnopt.api import Run
 from cnnopt.config import load_config
 from cnnopt.statistics import bootstrap_interval, corrected_interval
-from cnnopt.studies.fold_interval import CORRECTED, OVER_EXAMPLES
 from cnnopt.trials.splitting import split_of
 
 PLAIN: dict[str, dict[str, Any]] = {
     "holdout": {"folds": 1, "n_test": 12, "kind": OVER_EXAMPLES},
-    "k_fold": {"folds": 5, "n_test": 12, "kind": CORRECTED},
-    "stratified": {"folds": 5, "n_test": 12, "kind": CORRECTED},
+    "k_fold": {"folds": 5, "n_test": 12, "kind": OVER_FOLDS},
+    "stratified": {"folds": 5, "n_test": 12, "kind": OVER_FOLDS},
     "leave_one_out": {"folds": 60, "n_test": 1, "kind": OVER_EXAMPLES},
-    "shuffle": {"folds": 5, "n_test": 12, "kind": CORRECTED},
+    "shuffle": {"folds": 5, "n_test": 12, "kind": OVER_FOLDS},
 }
 
 
@@ -74,7 +73,7 @@ def test_each_scheme_has_its_interval(studies: dict[str, Run], scheme: str) -> N
     assert summary["pooled"]["interval_kind"] == OVER_EXAMPLES
     values = [fold["metrics"]["test"]["accuracy"] for fold in summary["folds"]]
     assert summary["mean"] == pytest.approx(np.mean(values))
-    if PLAIN[scheme]["kind"] == CORRECTED:
+    if PLAIN[scheme]["kind"] == OVER_FOLDS:
         assert summary["interval"] == pytest.approx(corrected_interval(values, 12 / 48))
     else:
         assert summary["interval"] == summary["pooled"]["interval"]
