@@ -18,6 +18,11 @@ from cnnopt.trials.trial import load_data
 LINEAR = [{"dense": "classes"}]
 QUICK = {"epochs": 2, "batch_size": 16}
 RATES = {"optimizer.adam.learning_rate": ["0.001", "0.1"]}
+OVER_FOLDS = "corrected: folds share training rows"
+OVER_EXAMPLES = "bootstrap over examples"
+OVER_GROUPS = "bootstrap over groups"
+OVER_BLOCKS = "bootstrap over blocks of time, rough"
+"""The words for each kind of interval; they are in verdicts, too."""
 SUBJECTS = ("anna", "ben", "cleo", "dora", "emil", "fritz")
 
 
@@ -75,3 +80,9 @@ def planned(given: dict[str, Any], *changes: str) -> tuple[Config, Dataset, Fold
     data = load_data(config)
     config = complete_cv(config, data)
     return config, data, plan_folds(config, data)
+
+
+def looked_for(study: Run, what: str) -> dict[str, Any]:
+    """Return the entry of the audit whose check begins with `what`."""
+    (found,) = (entry for entry in study.summary["audit"] if entry["check"].startswith(what))
+    return dict(found)

@@ -141,5 +141,6 @@ def show_audit(console: Console, audit: Sequence[Mapping[str, Any]]) -> None:
     for entry in audit:
         found = bool(entry.get("found"))
         detail = str(entry.get("detail") or ("found" if found else "nothing found"))
-        line = f"Audit, {entry['check']}: {detail.rstrip('.')}."
+        end = "" if detail.endswith(".") else "."  # as of a list that is cut off: `1, 2, 3, ...`
+        line = f"Audit, {entry['check']}: {detail}{end}"
         console.print(Text(line, style="yellow" if found else ""))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnnopt import api, api_search, api_studies
+from cnnopt import api, api_folds, api_search, api_studies
 from cnnopt.cli import main
 
 SHARED = {"--set": "seed=3", "--seed": 7, "--runs-dir": "elsewhere", "--threads": 3}
@@ -51,7 +51,7 @@ Recorded = dict[str, Any]
 
 def home(name: str) -> Any:
     """Return the module that has a function of the API."""
-    return next(each for each in (api, api_studies, api_search) if hasattr(each, name))
+    return next(each for each in (api, api_folds, api_studies, api_search) if hasattr(each, name))
 
 
 @pytest.fixture

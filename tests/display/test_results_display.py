@@ -75,6 +75,12 @@ def test_a_cross_validation_shows_folds_beside_the_baseline(folder: Path) -> Non
     assert "Note: The rows come in blocks by writer." in text
 
 
+def test_a_list_that_the_audit_cuts_off_keeps_its_dots(folder: Path) -> None:
+    found = {"check": "groups on both sides", "found": 6, "detail": "anna, ben, cleo, ..."}
+    text = flat(shown(cv_summary() | {"audit": [found]}, folder))
+    assert "Audit, groups on both sides: anna, ben, cleo, ... " in text
+
+
 def test_a_note_that_was_told_is_not_repeated(folder: Path) -> None:
     console = Console(file=io.StringIO(), width=80)
     summary = cv_summary()

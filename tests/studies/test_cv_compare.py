@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from folded_problems import grouped, plain, points, series
+from folded_problems import (
+    OVER_BLOCKS,
+    OVER_EXAMPLES,
+    OVER_FOLDS,
+    OVER_GROUPS,
+    grouped,
+    plain,
+    points,
+    series,
+)
 from scipy import stats
 from small_problems import cross_validate, rows_of
 
@@ -16,7 +25,7 @@ from cnnopt.api import Run
 from cnnopt.errors import ConfigError
 from cnnopt.statistics import Interval, bootstrap_interval
 from cnnopt.studies.cv_compare import verdict
-from cnnopt.studies.fold_interval import OVER_BLOCKS, OVER_EXAMPLES, OVER_FOLDS, OVER_GROUPS, Bounds
+from cnnopt.studies.fold_interval import Bounds
 
 LEARNS = {"optimizer": {"adam": {"learning_rate": 0.1}}, "training": {"epochs": 8}}
 HARDLY = {"optimizer": {"sgd": {"learning_rate": 1e-6}}, "training": {"epochs": 1}}

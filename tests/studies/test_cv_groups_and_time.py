@@ -7,14 +7,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from folded_problems import SUBJECTS, grouped, members, plain, planned, rows_tested, series
+from folded_problems import (
+    OVER_BLOCKS,
+    OVER_FOLDS,
+    OVER_GROUPS,
+    SUBJECTS,
+    grouped,
+    looked_for,
+    members,
+    plain,
+    planned,
+    rows_tested,
+    series,
+)
 from sklearn.model_selection import TimeSeriesSplit
 from small_problems import cross_validate
 
 from cnnopt.api import Run
 from cnnopt.splits import Split
 from cnnopt.statistics import bootstrap_interval
-from cnnopt.studies.fold_interval import OVER_BLOCKS, OVER_FOLDS, OVER_GROUPS
 
 GROUPED = {
     "group": (3, OVER_FOLDS),
@@ -144,3 +155,28 @@ def test_a_fold_s_validation_part_is_the_last_block_of_its_training_part(tmp_pat
         count = -(-3 * len(train) // 10)
         assert split.validation.tolist() == train[-count:].tolist()
         assert split.train.tolist() == train[:-count].tolist(), "one step ahead: nothing waits"
+
+
+def test_the_audit_tells_of_groups_on_both_sides_where_a_scheme_mixes_them(
+    by_group: dict[str, Run], tmp_path: Path
+) -> None:
+    for study in by_group.values():
+        assert looked_for(study, "groups on both sides")["found"] == 0
+    given = grouped(tmp_path / "data.npz")
+    for scheme in ("stratified", "shuffle"):
+        mixed = cross_validate(given, folds=3, scheme=scheme, runs_dir=tmp_path / "runs")
+        assert looked_for(mixed, "groups on both sides")["found"] == 6
+
+
+def test_the_audit_tells_of_rows_that_are_later_than_a_forecast(
+    chained: Run, tmp_path: Path
+) -> None:
+    assert looked_for(chained, "training rows later")["found"] == 0
+    leaky = cross_validate(
+        series(tmp_path / "s.csv"),
+        ["cv.allow_leakage=true"],
+        folds=4,
+        scheme="k_fold",
+        runs_dir=tmp_path / "runs",
+    )
+    assert looked_for(leaky, "training rows later")["found"] > 50

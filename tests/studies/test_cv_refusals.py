@@ -135,7 +135,7 @@ REFUSED: list[tuple[Callable[[Path], Given], list[str], tuple[str, str, str, str
             "cv.folds",
             "must not exceed the 61 rows less one to train on",
             "70",
-            "Add data, or use at most 60",
+            "Use at most 60",
         ),
     ),
     (

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from folded_problems import plain, planned, points, rows_tested
+from folded_problems import OVER_EXAMPLES, OVER_FOLDS, plain, planned, points, rows_tested
 from small_problems import OFFICIAL, cross_validate, rows_of
 
 from cnnopt.api import Run
 from cnnopt.config import load_config
 from cnnopt.statistics import bootstrap_interval, corrected_interval
-from cnnopt.studies.fold_interval import OVER_EXAMPLES, OVER_FOLDS
 from cnnopt.trials.splitting import split_of
 
 PLAIN: dict[str, dict[str, Any]] = {
