@@ -13,7 +13,7 @@ from cnnopt.arrays import Rows
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.splits import Place, Sides, Split
-from cnnopt.trials.splitting import sides_of, split_of
+from cnnopt.trials.splitting import sides_of, split_of_sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ def plan_folds(config: Config, data: Dataset) -> Folds:
     places = [
         Place(repeat, index) for repeat, all_ in enumerate(sides) for index in range(len(all_))
     ]
-    splits = [split_of(config, place, data) for place in places]
+    splits = [split_of_sides(config, place, data, sides[place.repeat]) for place in places]
     return Folds(places, splits, sides)
 
 

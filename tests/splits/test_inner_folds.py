@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnopt.splits import Examples, Place, Scheme, Split, fold_split
+from cnnopt.splits import Examples, Place, Scheme, Split, fold_split, folds_of, pool_of
 from cnnopt.splits.examples import Order
 from cnnopt.splits.names import SchemeName
 from cnnopt.splits.scheme import inner_scheme
@@ -34,7 +34,9 @@ def in_time(horizon: int = 1, rows: int = ROWS) -> Examples:
 
 
 def cut(examples: Examples, scheme: Scheme, place: Place, validation: Any = 0.1) -> Split:
-    return fold_split(examples, scheme, place, split_seed=0, validation=validation)
+    pool = pool_of(examples, validation=validation)
+    sides = folds_of(examples, scheme, pool, 0, place.repeat)
+    return fold_split(examples, scheme, sides, place, split_seed=0, validation=validation)
 
 
 def inside(place: Place, inner: int, folds: int = 3) -> Place:
