@@ -82,6 +82,8 @@ def cross_validate(
     given = {key: value for key, value in given.items() if value is not None}
     changes = [f"cv.{key}={value}" for key, value in given.items()]
     refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
+    if scheme is not None:
+        changes = [*_without_unused(scheme, given, overrides), *changes]
     with workforce(jobs) as force:
         settings, text = settings_of(config, (*overrides, *changes), seed, listener)
         other = None if compare is None else settings_of(compare, (), seed, listener)[0]
@@ -92,6 +94,20 @@ def cross_validate(
         folder = cv.cross_validate(settings, text, resources, options, fresh=fresh)
         draw_study(folder, cv.COMMAND, settings, force)
     return load_run(folder)
+
+
+def _without_unused(
+    scheme: str, given: Mapping[str, object], overrides: Sequence[str]
+) -> list[str]:
+    """Return changes that take away what the config says for another scheme than `--scheme`."""
+    from cnnopt.config.cv import unused_by
+
+    named = {override.partition("=")[0].strip() for override in overrides}
+    return [
+        f"cv.{name}=null"
+        for name in unused_by(scheme)
+        if name not in given and f"cv.{name}" not in named
+    ]
 
 
 def compare_schemes(
