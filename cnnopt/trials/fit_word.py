@@ -19,8 +19,9 @@ Word = Literal["under-fitting", "fitting", "over-fitting", "memorizing"]
 SMALL = 0.02
 """Gap, as a share of the trivial predictor's error, below which nothing is called over-fitting."""
 
-LEARNT_NOTHING = 0.5
-"""Training error, as a share of the trivial predictor's, above which it is under-fitting."""
+LEARNT_NOTHING, LARGE = 0.5, 0.1
+"""Training error, as a share of the trivial predictor's, above which it is under-fitting, unless
+there is a gap of such a share."""
 
 BY_HEART, USELESS = 0.02, 0.2
 """Training error at most, and gap at least, as shares of the trivial error, of memorizing."""
@@ -108,7 +109,7 @@ def word_of(train: float, gap: float, low: float, trivial: float) -> Word:
         >>> word_of(0.0, 0.3, 0.25, 0.9), word_of(0.01, 0.05, 0.03, 0.9), word_of(0.7, 0.0, 0, 0.9)
         ('memorizing', 'over-fitting', 'under-fitting')
     """
-    if train > LEARNT_NOTHING * trivial and gap < 5 * SMALL * trivial:
+    if train > LEARNT_NOTHING * trivial and (low <= 0 or gap < LARGE * trivial):
         return "under-fitting"
     if low <= 0 or gap < SMALL * trivial:
         return "fitting"
