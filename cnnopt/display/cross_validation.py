@@ -142,5 +142,6 @@ def show_audit(console: Console, audit: Sequence[Mapping[str, Any]]) -> None:
         found = bool(entry.get("found"))
         detail = str(entry.get("detail") or ("found" if found else "nothing found"))
         end = "" if detail.endswith(".") else "."  # as of a list that is cut off: `1, 2, 3, ...`
-        line = f"Audit, {entry['check']}: {detail}{end}"
+        many = f"{entry['found']:,} found, " if found else ""
+        line = f"Audit, {entry['check']}: {many}{detail}{end}"
         console.print(Text(line, style="yellow" if found else ""))
