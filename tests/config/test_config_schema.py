@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from cnnopt.config import config_schema, load_config, load_study, starter_config
 from cnnopt.config.config import Config
+from cnnopt.config.cv import Cv
 from cnnopt.config.datasets import DATASETS
 from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.objectives import REGULARIZERS
@@ -19,7 +20,7 @@ from cnnopt.config.optimizers import OPTIMIZERS
 from cnnopt.config.schedules import SCHEDULES
 from cnnopt.config.settings import Settings, fields_of
 from cnnopt.config.strict_yaml import parse_yaml
-from cnnopt.config.training import Cv, Training
+from cnnopt.config.training import Training
 from cnnopt.errors import ConfigError
 
 SCHEMA = config_schema()
@@ -118,7 +119,10 @@ NEEDED: dict[str, dict[str, Any]] = {
     "exponential": {"factor": 0.5},
     "cosine_restarts": {"period": 2},
     "plateau": {"patience": 3},
-    "l2": {"strength": 1},
+    **{name: {"strength": 1} for name in ("l1", "l2")},
+    "elastic_net": {"l1": 1, "l2": 1},
+    "weight_decay": {"decay": 1},
+    "weight_noise": {"sd": 1},
     "early_stopping": {"patience": 3},
     "npz": {"path": "a", "x_test": "a", "y_test": "b"},
     "images": {"path": "a"},
@@ -164,6 +168,9 @@ BETWEEN = {
     "must be at least 2 with relative: differences to the only value are 0",
     "cannot stand beside official parts, whose rows have no groups",
     "unit is for pixels",
+    "is for targets that are numbers; there are classes here",
+    "must be measured, as loss, accuracy are",
+    "has no effect while the window expands",
 }
 
 
