@@ -88,14 +88,21 @@ def draw_some(
     stop: Callable[[], bool],  # a picture takes no time worth asking it
 ) -> None:
     """Draw some pictures of a study: the job of a worker, which has the data in memory."""
-    from cnnopt.plots import draw_comparison, draw_cv, draw_schemes, draw_search, draw_why
+    from cnnopt.plots import (
+        draw_ablation,
+        draw_comparison,
+        draw_cv,
+        draw_schemes,
+        draw_search,
+        draw_why,
+    )
     from cnnopt.trials.trial import load_data
 
     if command in ("momentum-why", "compare-schemes"):
         (draw_why if command == "momentum-why" else draw_schemes)(folder)
         return
-    if command == "search":
-        draw_search(folder, names)
+    if command in ("search", "ablate"):
+        (draw_search if command == "search" else draw_ablation)(folder, names)
         return
     draw = draw_cv if command == "cv" else draw_comparison
     draw(folder, load_data(config), names)

@@ -36,6 +36,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         [
             "api",
+            "api_ablate",
             "api_data",
             "api_folds",
             "api_search",
@@ -53,7 +54,7 @@ FLOORS: dict[str, int] = {
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_regions", "build_schedule", "build_sequence"},
-    {"api", "api_data", "api_folds", "api_search", "api_studies"}
+    {"api", "api_ablate", "api_data", "api_folds", "api_search", "api_studies"}
     | {"arguments", "lessons", "pictures", "run"},
 ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cnnopt.display.ablation import show_ablation
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.explain import show_explanation
@@ -48,6 +49,8 @@ def show_result(
         show_problems(console, summary)
     elif "bowl" in summary:
         show_why(console, summary)
+    elif summary.get("command") == "ablate":
+        show_ablation(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
     elif "space" in summary:

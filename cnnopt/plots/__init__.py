@@ -8,6 +8,7 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.plots.draw import (
+        draw_ablation,
         draw_comparison,
         draw_cv,
         draw_explanation,
@@ -25,6 +26,7 @@ else:
         __name__,
         {
             "draw": (
+                "draw_ablation",
                 "draw_comparison",
                 "draw_cv",
                 "draw_explanation",
@@ -44,6 +46,7 @@ __all__ = [
     "COMPARISON_PICTURES",
     "CV_PICTURES",
     "STUDY_PICTURES",
+    "draw_ablation",
     "draw_comparison",
     "draw_cv",
     "draw_explanation",

@@ -10,6 +10,7 @@ from cnnopt.errors import ConfigError, Fault
 from cnnopt.studies.values import values_as_texts
 
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "ablate": ("parts", "seeds", "sweep"),
     "compare": ("arms", "seeds", "tune"),
     "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
     "compare-schemes": ("schemes", "draws"),
@@ -84,6 +85,10 @@ def _broken(name: str, value: Any) -> str | None:
         return "must name one or more schemes, each with a list of changes such as cv.folds=5"
     if name == "arms" and not _lists(value, _texts):
         return "must name two or more arms, each with a list of changes such as training.epochs=5"
+    if name == "parts" and not (_texts(value) and value):
+        return "must be a list of names of parts, such as [l2, dropout]"
+    if name == "sweep" and not (_lists(value, bool) and len(value) == 1):
+        return "must be one path with a list of values, such as {l2: [0, 1e-4, 1e-3]}"
     if name == "tune" and not _lists(value, bool):
         return "must be paths of settings, each with a list of values"
     return None
@@ -119,4 +124,4 @@ def _as_texts(tune: Mapping[str, Any]) -> dict[str, list[str]]:
     return {path: values_as_texts(values) for path, values in tune.items()}
 
 
-_READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts}
+_READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts, "sweep": _as_texts}
