@@ -84,7 +84,15 @@ NEVER_RESUMED = {
 }
 """Commands whose folders `resume` cannot go on with, and what to do instead."""
 
-RESUMED = ("ablate", "compare", "compare-optimizers", "compare-schemes", "cv", "search")
+RESUMED = (
+    "ablate",
+    "compare",
+    "compare-optimizers",
+    "compare-schemes",
+    "cv",
+    "normalization",
+    "search",
+)
 """Studies that it goes on with."""
 
 

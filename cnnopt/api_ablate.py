@@ -57,3 +57,43 @@ def ablate(
         folder = study.ablate(settings, text, resources, options, fresh=fresh)
         draw_study(folder, study.COMMAND, settings, force)
     return load_run(folder)
+
+
+def normalization(
+    config: Source | None = None,
+    overrides: Sequence[str] = (),
+    *,
+    batch_sizes: Sequence[int] = (2, 8, 32, 128),
+    rates: Sequence[float] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
+    groups: int = 4,
+    seeds: int = 5,
+    runs_dir: str | Path = "runs",
+    seed: int | None = None,
+    jobs: int | None = None,
+    threads: int = 1,
+    fresh: bool = False,
+    stop: Stop = never,
+    listener: Listener = nobody,
+) -> Run:
+    """Set no, batch, group and layer normalization beside each other, by batch size.
+
+    Args:
+        config, overrides, runs_dir, seed, stop, listener: as of `train`; its normalization layers
+            stand for each kind in turn.
+        batch_sizes: each with every kind.
+        rates: learning rates that every arm tries.
+        groups: of group norm.
+        seeds: runs of each arm, and of each rate, at least 2.
+        jobs, threads, fresh: as of `cross_validate`.
+    """
+    with workforce(jobs) as force:
+        from cnnopt.studies import normalization as study
+        from cnnopt.studies.normalization_arms import Options, check_options
+
+        options = Options(tuple(batch_sizes), tuple(map(float, rates)), groups, seeds)
+        check_options(options)
+        settings, text = settings_of(config, overrides, seed, listener)
+        resources = resources_of(runs_dir, force, threads, stop, listener)
+        folder = study.normalization(settings, text, resources, options, fresh=fresh)
+        draw_study(folder, study.COMMAND, settings, force)
+    return load_run(folder)

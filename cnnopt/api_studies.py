@@ -199,7 +199,7 @@ def run_study(
     Raises:
         ConfigError: the file asks for no study, or for what the study has not.
     """
-    from cnnopt.api_ablate import ablate
+    from cnnopt.api_ablate import ablate, normalization
     from cnnopt.api_search import search
     from cnnopt.config import load_study, written_config
     from cnnopt.studies.files import study_options
@@ -216,6 +216,7 @@ def run_study(
         "compare-schemes": compare_schemes,
         "cv": cross_validate,
         "momentum-why": momentum_why,
+        "normalization": normalization,
         "search": search,
     }
     if command != "momentum-why":  # which always starts anew

@@ -15,6 +15,7 @@ from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.explain import show_explanation
 from cnnopt.display.gap import Gap, gap_of
 from cnnopt.display.momentum_why import show_why
+from cnnopt.display.normalization import show_normalization
 from cnnopt.display.range_test import show_range_test
 from cnnopt.display.schemes import show_schemes
 from cnnopt.display.search import show_search
@@ -49,6 +50,8 @@ def show_result(
         show_problems(console, summary)
     elif "bowl" in summary:
         show_why(console, summary)
+    elif "normalization" in summary:
+        show_normalization(console, summary)
     elif summary.get("command") == "ablate":
         show_ablation(console, summary)
     elif "arms" in summary:

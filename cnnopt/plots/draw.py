@@ -28,6 +28,7 @@ from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
 from cnnopt.plots.names import ABLATION_PICTURES, COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
+from cnnopt.plots.normalization import normalization
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
@@ -181,6 +182,12 @@ def draw_ablation(folder: Path, names: Sequence[str] = ABLATION_PICTURES) -> lis
         "sweep": lambda: sweep(source),
     }
     return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_normalization(folder: Path) -> list[Path]:
+    """Draw a study of normalization: `normalization.png`."""
+    source = _open(folder)
+    return _write(folder, {"normalization": lambda: normalization(source)})
 
 
 def draw_problems(folder: Path) -> list[Path]:

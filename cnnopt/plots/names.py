@@ -20,6 +20,7 @@ STUDY_PICTURES = {
     "compare-optimizers": COMPARISON_PICTURES,
     "compare": ARMS_PICTURES,
     "compare-schemes": SCHEME_PICTURES,
+    "normalization": ("normalization",),
     "momentum-why": WHY_PICTURES,
     "search": SEARCH_PICTURES,
 }

@@ -77,10 +77,10 @@ def with_names(config: Resolved) -> dict[str, Any]:
     """
 
     def named(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-        kinds = [kind for kind, settings in _pairs(entries) if "name" in settings]
+        kinds = [kind for kind, settings in entries_of(entries) if "name" in settings]
         found, count = [], dict.fromkeys(REMOVABLE, 0)
-        for kind, given in _pairs(entries):
-            settings = _with_lists(kind, given, named)
+        for kind, given in entries_of(entries):
+            settings = with_lists(kind, given, named)
             if kind in count:
                 count[kind] += 1
                 if kind in kinds and "name" not in settings:
@@ -96,9 +96,9 @@ def without(config: Resolved, parts: Collection[str]) -> dict[str, Any]:
 
     def left(entries: Sequence[Entry]) -> list[dict[str, Any]]:
         found = []
-        for kind, settings in _pairs(entries):
+        for kind, settings in entries_of(entries):
             if kind not in REMOVABLE or _part_of(kind, settings) not in parts:
-                found.append({kind: _with_lists(kind, settings, left)})
+                found.append({kind: with_lists(kind, settings, left)})
             elif kind == "drop_connect":
                 ((inner, own),) = settings["layer"].items()
                 name = {"name": settings["name"]} if "name" in settings else {}
@@ -118,14 +118,14 @@ def _part_of(kind: str, settings: Entry) -> str:
 
 
 def _removable(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
-    for kind, settings in _pairs(entries):
+    for kind, settings in entries_of(entries):
         if kind in REMOVABLE:
             yield kind, settings
         for inside in _lists(kind, settings):
             yield from _removable(inside)
 
 
-def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+def entries_of(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     """Yield kind and settings of the entries of a resolved list."""
     return (pair for entry in entries for pair in entry.items())
 
@@ -137,7 +137,7 @@ def _lists(kind: str, settings: Entry) -> list[Sequence[Entry]]:
     return list(settings["branches"]) if kind == "parallel" else []
 
 
-def _with_lists(
+def with_lists(
     kind: str, settings: Entry, change: Callable[[Sequence[Entry]], list[dict[str, Any]]]
 ) -> dict[str, Any]:
     """Return the settings with every list of layers in them changed."""

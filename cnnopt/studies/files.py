@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare-schemes": ("schemes", "draws"),
     "cv": ("folds", "scheme", "repeats", "refit", "tune", "inner_folds"),
     "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
+    "normalization": ("batch_sizes", "rates", "groups", "seeds"),
     "search": ("space", "method", "trials", "epochs", "seconds", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
@@ -28,6 +29,7 @@ _NEEDED: dict[str, dict[str, str]] = {
 
 COUNTS = (
     *("seeds", "trials", "epochs", "budget", "steps"),
+    "groups",
     *("folds", "repeats", "inner_folds", "draws"),
 )
 
@@ -87,6 +89,10 @@ def _broken(name: str, value: Any) -> str | None:
         return "must name two or more arms, each with a list of changes such as training.epochs=5"
     if name == "parts" and not (_texts(value) and value):
         return "must be a list of names of parts, such as [l2, dropout]"
+    if name == "batch_sizes" and not _numbers(value, int):
+        return "must be a list of whole numbers, such as [2, 8, 32, 128]"
+    if name == "rates" and not _numbers(value, int, float):
+        return "must be a list of numbers, such as [0.01, 0.1, 1]"
     if name == "sweep" and not (_lists(value, bool) and len(value) == 1):
         return "must be one path with a list of values, such as {l2: [0, 1e-4, 1e-3]}"
     if name == "tune" and not _lists(value, bool):
@@ -96,6 +102,10 @@ def _broken(name: str, value: Any) -> str | None:
 
 def _number(value: Any) -> bool:
     return type(value) in (int, float)
+
+
+def _numbers(value: Any, *kinds: type) -> bool:
+    return isinstance(value, list) and all(type(item) in kinds and item > 0 for item in value)
 
 
 def _texts(value: Any) -> bool:

@@ -11,6 +11,8 @@ from cnnopt.studies import (
     compare,
     compare_schemes,
     cross_validation,
+    normalization,
+    normalization_arms,
     search,
     search_options,
 )
@@ -48,6 +50,9 @@ def go_on(record: Record, resources: Resources) -> Config:
     elif command == ablate.COMMAND:
         given_parts = ablation_arms.Options(**options)
         ablate.ablate(config, text, resources, given_parts, folder=folder)
+    elif command == normalization.COMMAND:
+        kinds = normalization_arms.Options(**options)
+        normalization.normalization(config, text, resources, kinds, folder=folder)
     elif command == search.COMMAND:
         asked = search_options.Options(**options)
         search.search(config, record.meta["written"], text, resources, asked, folder=folder)

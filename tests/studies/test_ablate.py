@@ -107,6 +107,24 @@ def test_parts_that_are_not_chosen_stay(study: Run, data: Path, tmp_path: Path) 
     assert "95 %" in some.summary["verdict"]
 
 
+def test_a_layer_that_leaves_changes_no_bit_of_the_others(data: Path, tmp_path: Path) -> None:
+    """One that does nothing: without it, the same weights, batches and masks give the same rows.
+
+    Both dropouts would else be told apart by their number, and the second be the first.
+    """
+    model = ["flatten", {"dense": 8}, "relu", {"dropout": {"rate": 0, "name": "idle"}},
+             {"dropout": 0.4}, {"dense": "classes"}]  # fmt: skip
+    study = ablate(settings(data, model=model), parts=["idle"], runs_dir=tmp_path)
+    rows = rows_of(study.folder, "results.csv")
+    for seed in (SEED, SEED + 1):
+        one, two = (row["trial"] for row in rows if row["seed"] == seed)
+        assert one != two
+        tables = [study.folder / "trials" / key / "metrics.csv" for key in (one, two)]
+        assert tables[0].read_bytes() == tables[1].read_bytes()
+    (effect,) = study.summary["effects"]
+    assert effect["effect"] == "identical"
+
+
 def test_equal_arms_run_once(data: Path, tmp_path: Path) -> None:
     study = ablate(settings(data), parts=["l2", "sam"], runs_dir=tmp_path)
     assert len(list((study.folder / "trials").iterdir())) == 4 * 2

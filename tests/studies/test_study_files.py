@@ -107,9 +107,10 @@ def test_the_lesson_s_studies_are_sound(file: Path) -> None:
         ({"command": "comapre", "arms": ARMS},
          "s.yaml: study.command: must name a study, got comapre. Did you mean compare?"),
         ({}, "s.yaml: study.command: must name a study, got nothing. Known: ablate, compare, "
-         "compare-optimizers, compare-schemes, cv, momentum-why, search."),
+         "compare-optimizers, compare-schemes, cv, momentum-why, normalization, search."),
         ({"command": ["cv"]}, "s.yaml: study.command: must name a study, got ['cv']. Known: "
-         "ablate, compare, compare-optimizers, compare-schemes, cv, momentum-why, search."),
+         "ablate, compare, compare-optimizers, compare-schemes, cv, momentum-why, normalization, "
+         "search."),
         ({"command": "cv", "fold": 3},
          "s.yaml: study.fold: cv has no such option. Did you mean folds?"),
         ({"command": "cv", "arms": ARMS},
