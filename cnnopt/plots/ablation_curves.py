@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = 4
+COLUMNS, MOST_COLUMNS = 4, 6
+FEW = 16
+"""Arms up to which four columns make a page."""
+LARGEST = 12.8
+"""Inches of a side of the figure."""
 PARTS: dict[str, tuple[str, Look]] = {
     "train": ("training", TRAIN),
     "validation": ("validation", VALIDATION),
@@ -38,9 +42,9 @@ def ablation_curves(source: Source, runs: Mapping[str, Sequence[Source]]) -> Fig
     if not any(run.history for group in runs.values() for run in group):
         return None
     shown = quantity(source.summary.get("metric", "loss"), source.config)
-    columns = min(COLUMNS, len(runs))
+    columns = min(COLUMNS if len(runs) <= FEW else MOST_COLUMNS, len(runs))
     rows = -(-len(runs) // columns)
-    figure = new_figure(3.1 * columns, 2.25 * rows + 0.9)
+    figure = new_figure(min(3.1 * columns, LARGEST), min(2.25 * rows + 0.9, LARGEST))
     seeds = max(map(len, runs.values()))
     figure.suptitle(f"{source.name}: median and range of {seeds} seeds")
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)

@@ -12,6 +12,8 @@ from cnnopt.plots.style import INK, SHADE, legend_below, look, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+LARGEST = 12.8
+"""Inches of a side of the figure."""
 GROUPS = {
     "alone": "alone, against the baseline",
     "all but": "left out, against all",
@@ -28,7 +30,7 @@ def effects(source: Source) -> Figure | None:
         return None
     shown = quantity(source.summary["metric"], source.config)
     groups = [[each for each in found if each["kind"] == kind] for kind in GROUPS]
-    height = 1.9 + 0.32 * len(found) + 0.2 * len(groups)
+    height = min(1.9 + 0.32 * len(found) + 0.2 * len(groups), LARGEST)
     figure = new_figure(9.4, height, f"{source.name}: effects on {_part(source)} {shown.title}")
     axes = figure.subplots()
     axes.axvline(0, color=INK, linewidth=1.1, zorder=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -60,7 +60,8 @@ def sweep(source: Source) -> Figure | None:
     _ticks(axes, places, arms)
     zero = "" if arms[0]["strength"] else ", 0 at its left end"
     axes.set_xlabel(f"{told['path']}, log scale{zero}")
-    axes.set_title(_caption(told, arms, shown, best))
+    for loc, words in _captions(told, arms, shown, best).items():
+        axes.set_title(words, loc=loc, fontsize=9)
     fit_scale(axes, *means)
     legend_below(figure, axes, columns=2)
     return figure
@@ -94,18 +95,18 @@ def _ticks(axes: Axes, places: Column, arms: Sequence[Mapping[str, Any]]) -> Non
         axes.axvline((places[0] + places[1]) / 2, color=INK, linewidth=0.8, linestyle=(0, (1, 3)))
 
 
-def _caption(
+def _captions(
     told: Mapping[str, Any], arms: Sequence[Mapping[str, Any]], shown: Quantity, best: int
-) -> str:
-    """Return what either side is, by the gap and the training error at its end."""
+) -> dict[Literal["left", "center", "right"], str]:
+    """Return what the best and either side are, with the gap and the training error there."""
 
     def says(place: int) -> str:
         (training,) = errors([arms[place]["train"]], shown)
         return f"gap {shown.factor * arms[place]['gap']:.3g}, training {training:.3g}"
 
-    said = [f"best: {says(best)}"]
+    found: dict[Literal["left", "center", "right"], str] = {"center": f"best\n{says(best)}"}
     if told["weaker"]:
-        said.insert(0, f"← {told['weaker']}: {says(0)}")
+        found["left"] = f"← {told['weaker']}\n{says(0)}"
     if told["stronger"]:
-        said.append(f"{told['stronger']}: {says(len(arms) - 1)} →")
-    return "  |  ".join(said)
+        found["right"] = f"{told['stronger']} →\n{says(len(arms) - 1)}"
+    return found

@@ -84,12 +84,12 @@ def _side(arms: Sequence[Mapping[str, Any]], end: int, best: int, sign: int) -> 
     """Return what more makes the error at one end of the strengths, seen from the best one.
 
     Held-out error is training error and the gap: over-fitting where the gap grew more, else
-    under-fitting; None where the best stands at that end.
+    under-fitting; None where that end is the best one, or no worse on held-out examples.
     """
-    if end == best:
-        return None
     gap = arms[end]["gap"] - arms[best]["gap"]
     training = sign * (arms[best]["train"] - arms[end]["train"])
+    if end == best or gap + training <= 0:
+        return None
     return "over-fitting" if gap > training else "under-fitting"
 
 

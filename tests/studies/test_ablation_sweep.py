@@ -69,9 +69,13 @@ def test_far_too_strong_is_under_fitting(swept: Run) -> None:
         ({"gap": 0.12, "train": 0.6}, {"gap": 0.1, "train": 0.95}, 1, "under-fitting"),
         ({"gap": 0.3, "train": 0.1}, {"gap": 0.1, "train": 0.2}, -1, "over-fitting"),
         ({"gap": 0.1, "train": 0.9}, {"gap": 0.1, "train": 0.2}, -1, "under-fitting"),
+        ({"gap": 0.1, "train": 0.95}, {"gap": 0.1, "train": 0.95}, 1, None),
+        ({"gap": 0.05, "train": 0.94}, {"gap": 0.1, "train": 0.95}, 1, None),
     ],
 )
-def test_sides_by_hand(end: dict[str, Any], best: dict[str, Any], sign: int, side: str) -> None:
+def test_sides_by_hand(
+    end: dict[str, Any], best: dict[str, Any], sign: int, side: str | None
+) -> None:
     assert _side([end, best], 0, 1, sign) == side
     assert _side([end, best], 1, 1, sign) is None
 
