@@ -78,6 +78,7 @@ def in_a_hurry() -> Iterator[None]:
     with (
         patch("cnnopt.api.draw_study", nothing),
         patch("cnnopt.api_studies.draw_study", nothing),
+        patch("cnnopt.api_folds.draw_study", nothing),
         patch("cnnopt.api_search.draw_study", nothing),
         patch("cnnopt.api_ablate.draw_study", nothing),
         patch("cnnopt.pictures.draw_runs", nothing),
