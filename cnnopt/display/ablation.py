@@ -16,8 +16,8 @@ from cnnopt.display.words import (
     heading,
     interval,
     measure,
+    number,
     short,
-    spread,
 )
 
 OPEN = "no effect shown"
@@ -37,26 +37,17 @@ def show_arms_of(console: Console, summary: Mapping[str, Any], metric: str) -> N
     arms: Sequence[Entry] = summary["arms"]
     best = (summary.get("sweep") or {}).get("best")
     # The notes tell what diverged; 80 columns have no room for it.
-    table = plain_table(
-        "arm",
-        "mean",
-        "95 % interval",
-        "validation" if best else "spread",
-        "training",
-        "gap",
-        "a run",
-    )
+    chosen_on = ["validation"] if best else []
+    table = plain_table("arm", "mean", "95 % interval", *chosen_on, "training", "gap", "a run")
     for arm in arms:
-        chosen = "*" if arm["name"] == best else ""
+        mark = "*" if arm["name"] == best else ""
         table.add_row(
-            f"{chosen}{arm['name']}",
+            f"{mark}{arm['name']}",
             measure(metric, arm["mean"]),
             interval(metric, arm["interval"]),
-            measure(metric, arm["parts"]["validation"]["mean"])
-            if best
-            else spread(metric, arm["sd"]),
+            *(measure(metric, arm["parts"][part]["mean"]) for part in chosen_on),
             measure(metric, arm["train"]),
-            difference(metric, arm["gap"]),
+            _gap(metric, arm["gap"]),
             duration(float(arm["seconds"])),
         )
     runs, mark = count(int(arms[0]["n"]), "run"), "; * best on validation" if best else ""
@@ -66,17 +57,26 @@ def show_arms_of(console: Console, summary: Mapping[str, Any], metric: str) -> N
 def show_effects(console: Console, effects: Sequence[Entry], metric: str) -> None:
     """Print each effect with the interval of its Holm step and what that decides."""
     unit = "points" if metric in PERCENT else "difference"
-    table = plain_table("effect of", "against", unit, "interval", "p", "gap", "", texts=2)
+    table = plain_table("effect of", unit, "interval", "p", "gap", "")
     for effect in effects:
         low, high = effect["interval"]
         table.add_row(
             str(effect["arm"]),
-            str(effect["against"]),
             difference(metric, effect["difference"]),
             f"{difference(metric, low)} to {difference(metric, high)}",
             short(effect["p_adjusted"], 2),
-            " → ".join(spread(metric, effect[at]) for at in ("gap_before", "gap_after")),
+            " → ".join(_gap(metric, effect[at]) for at in ("gap_before", "gap_after")),
             {OPEN: "–"}.get(effect["effect"], str(effect["effect"])),
         )
-    family = f", adjusted by Holm over all {len(effects)}" if len(effects) > 1 else ""
-    titled(console, f"Effects on the same seeds{family}", table)
+    others = list(dict.fromkeys(str(effect["against"]) for effect in effects))
+    against = f"against {others[0]}" + (
+        f", of all but one against {others[1]}" if len(others) > 1 else ""
+    )
+    family = f"; adjusted by Holm over all {len(effects)}" if len(effects) > 1 else ""
+    titled(console, f"On the same seeds, {against}{family}", table)
+
+
+def _gap(metric: str, value: float) -> str:
+    """Return a gap: one decimal of points, three digits of other metrics."""
+    text = f"{100 * value:.1f}" if metric in PERCENT else number(value, 3)
+    return text.replace("-", "−")

@@ -37,7 +37,9 @@ def test_an_ablation(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, shown.splitlines())) <= 80 + len(str(here))
     text = " ".join(shown.split())
     assert "Accuracy on the test part, 2 runs each" in text
-    assert "Effects on the same seeds, adjusted by Holm over all 5" in text
+    assert (
+        "On the same seeds, against baseline, of all but one against all; adjusted by Holm" in text
+    )
     assert "Verdict: On mean test accuracy over 2 seeds" in text
 
 
