@@ -37,6 +37,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         [
             "api",
+            "api_ablate",
             "api_data",
             "api_folds",
             "api_search",
@@ -55,7 +56,7 @@ GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
     {"network", "build", "build_layers", "build_regions", "build_regularizers"}
     | {"build_schedule", "build_sequence"},
-    {"api", "api_data", "api_folds", "api_search", "api_studies"}
+    {"api", "api_ablate", "api_data", "api_folds", "api_search", "api_studies"}
     | {"arguments", "lessons", "pictures", "run"},
 ]
 

@@ -9,11 +9,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cnnopt.display.ablation import show_ablation
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.explain import show_explanation
 from cnnopt.display.gap import fit_sentence
 from cnnopt.display.momentum_why import show_why
+from cnnopt.display.normalization import show_normalization
 from cnnopt.display.range_test import show_range_test
 from cnnopt.display.schemes import show_schemes
 from cnnopt.display.search import show_search
@@ -48,6 +50,10 @@ def show_result(
         show_problems(console, summary)
     elif "bowl" in summary:
         show_why(console, summary)
+    elif "normalization" in summary:
+        show_normalization(console, summary)
+    elif summary.get("command") == "ablate":
+        show_ablation(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
     elif "space" in summary:

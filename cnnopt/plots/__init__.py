@@ -8,9 +8,11 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.plots.draw import (
+        draw_ablation,
         draw_comparison,
         draw_cv,
         draw_explanation,
+        draw_normalization,
         draw_overlay,
         draw_problems,
         draw_range_test,
@@ -25,9 +27,11 @@ else:
         __name__,
         {
             "draw": (
+                "draw_ablation",
                 "draw_comparison",
                 "draw_cv",
                 "draw_explanation",
+                "draw_normalization",
                 "draw_overlay",
                 "draw_problems",
                 "draw_range_test",
@@ -44,9 +48,11 @@ __all__ = [
     "COMPARISON_PICTURES",
     "CV_PICTURES",
     "STUDY_PICTURES",
+    "draw_ablation",
     "draw_comparison",
     "draw_cv",
     "draw_explanation",
+    "draw_normalization",
     "draw_overlay",
     "draw_problems",
     "draw_range_test",

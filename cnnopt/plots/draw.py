@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnnopt.analysis.surfaces import SURFACES
 from cnnopt.data.dataset import Dataset
 from cnnopt.files import writing
+from cnnopt.plots.ablation_curves import ablation_curves
 from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
 from cnnopt.plots.effective_rates import effective_rates
+from cnnopt.plots.effects import effects
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fit_steps import fit_steps
@@ -26,7 +28,8 @@ from cnnopt.plots.learning_curves import learning_curves
 from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
-from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
+from cnnopt.plots.names import ABLATION_PICTURES, COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
+from cnnopt.plots.normalization import normalization
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
@@ -38,6 +41,7 @@ from cnnopt.plots.search_slices import search_slices
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
+from cnnopt.plots.sweep import sweep
 from cnnopt.records import checkpoint
 from cnnopt.records.read import load_run
 
@@ -172,6 +176,30 @@ def draw_search(folder: Path, names: Sequence[str] = SEARCH_PICTURES) -> list[Pa
         "search_importance": lambda: search_importance(source),
     }
     return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_ablation(folder: Path, names: Sequence[str] = ABLATION_PICTURES) -> list[Path]:
+    """Draw an ablation: `effects.png`, `ablation_curves.png`, and of one strength `sweep.png`."""
+    source = _open(folder)
+
+    def curves() -> Figure | None:
+        runs: dict[str, list[Source]] = defaultdict(list)
+        for row in source.rows("results.csv"):
+            runs[row["arm"]].append(_trial(source, row["trial"]))
+        return ablation_curves(source, runs)
+
+    makers: dict[str, Maker] = {
+        "effects": lambda: effects(source),
+        "ablation_curves": curves,
+        "sweep": lambda: sweep(source),
+    }
+    return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_normalization(folder: Path) -> list[Path]:
+    """Draw a study of normalization: `normalization.png`."""
+    source = _open(folder)
+    return _write(folder, {"normalization": lambda: normalization(source)})
 
 
 def draw_problems(folder: Path) -> list[Path]:

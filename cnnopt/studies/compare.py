@@ -103,7 +103,7 @@ def compare(
     check_options(options)
     data = load_data(config)
     arms = {name: variant(config, changes, f"arm {name}") for name, changes in options.arms.items()}
-    prepared = [_prepared(config, arm, name, data) for name, arm in arms.items()]
+    prepared = [prepared_arm(config, arm, name, data) for name, arm in arms.items()]
     first = prepared[0]
     if len(options.candidates) > 1 and "validation" not in first.task.parts:
         rule = "tuning needs a validation part, there is none"
@@ -133,9 +133,9 @@ def compare(
     return run.path
 
 
-def _prepared(config: Config, arm: Config, name: str, data: Dataset) -> Prepared:
+def prepared_arm(config: Config, arm: Config, name: str, data: Dataset) -> Prepared:
     """Return an arm's first trial, ready to run; nothing about the arm can be refused then."""
-    _check_pairs(config, arm, name)
+    check_pairs(config, arm, name)
     with placed(f"arm {name}"):
         return prepare_trial(arm, None, data)
 
@@ -147,12 +147,12 @@ def _check_tuning(
     for name, arm in arms.items():
         for changes in options.candidates:
             tried = variant(arm, changes, f"arm {name}")
-            _check_pairs(config, tried, name)
+            check_pairs(config, tried, name)
             with placed(f"arm {name}"):
                 build(tried, data.input_shape, data.outputs, bool(data.classes))
 
 
-def _check_pairs(config: Config, arm: Config, name: str) -> None:
+def check_pairs(config: Config, arm: Config, name: str) -> None:
     """Raise where an arm has other data, another split or a seed of its own: no pairs then."""
     rule = "must be the same in all arms: they would not be paired"
     if arm.dataset != config.dataset:
@@ -182,6 +182,11 @@ def _tune(
         for name in arms
     }
     return chosen, timed_rows(runner, planned, results)
+
+
+def seeded(arm: Config, name: str, seed: int) -> Planned:
+    """Return a final run of an arm that was not tuned."""
+    return _planned(arm, name, "final", (), seed)
 
 
 def _planned(config: Config, name: str, stage: str, changes: Sequence[str], seed: int) -> Planned:

@@ -23,7 +23,7 @@ from cnnopt.data.digits import digits
 from cnnopt.plots import draw_comparison, draw_run, draw_search
 from cnnopt.plots.classes import read_guesses
 from cnnopt.plots.first_layer_kernels import first_kernels
-from cnnopt.plots.optimizer_curves import _aligned
+from cnnopt.plots.optimizer_curves import aligned
 from cnnopt.plots.quantity import fit_scale, quantities, quantity
 from cnnopt.records.tables import read_history, read_table
 
@@ -200,9 +200,9 @@ def test_final_values_keep_their_scale_when_a_run_diverged(
 def test_curves_end_where_most_runs_have_ended() -> None:
     nan = float("nan")
     curves = [np.arange(4.0), np.arange(6.0), np.arange(3.0), None, np.array([1.0, np.inf])]
-    table = _aligned(curves)
+    table = aligned(curves)
     assert_array_equal(table, [[0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, nan], [1, nan, nan, nan]][:4])
-    assert _aligned([None]).shape == (0, 0)
+    assert aligned([None]).shape == (0, 0)
 
 
 def test_quantities_name_their_unit() -> None:
