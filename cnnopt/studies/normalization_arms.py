@@ -10,6 +10,7 @@ from typing import Any
 from cnnopt.config import Config, load_config
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.studies.ablation_parts import Entry, entries_of, with_lists
+from cnnopt.studies.variants import placed
 
 NONE = "none"
 KINDS = (NONE, "batch_norm", "group_norm", "layer_norm")
