@@ -104,15 +104,14 @@ def draw_some(
         "compare-schemes": draw_schemes,
         "normalization": draw_normalization,
     }
-    with_some = {"search": draw_search, "ablate": draw_ablation}
     if command in with_one:
         with_one[command](folder)
         return
-    if command in with_some:
-        with_some[command](folder, names)
+    if command == "search":
+        draw_search(folder, names)
         return
-    draw = draw_cv if command == "cv" else draw_comparison
-    draw(folder, load_data(config), names)
+    with_data = {"cv": draw_cv, "ablate": draw_ablation}
+    with_data.get(command, draw_comparison)(folder, load_data(config), names)
 
 
 def draw_runs(runs: list[tuple[Path, Dataset]]) -> None:

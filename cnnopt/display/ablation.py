@@ -21,6 +21,7 @@ from cnnopt.display.words import (
 )
 
 OPEN = "no effect shown"
+SMOOTHNESS = {"weight_norm": "‖w‖", "bending": "|f''|"}
 Entry = Mapping[str, Any]
 
 
@@ -38,7 +39,11 @@ def show_arms_of(console: Console, summary: Mapping[str, Any], metric: str) -> N
     best = (summary.get("sweep") or {}).get("best")
     # The notes tell what diverged; 80 columns have no room for it.
     chosen_on = ["validation"] if best else []
-    table = plain_table("arm", "mean", "95 % interval", *chosen_on, "training", "gap", "a run")
+    smooth = [name for name in SMOOTHNESS if best and all(name in arm for arm in arms)]
+    heads = [SMOOTHNESS[name] for name in smooth]
+    table = plain_table(
+        "arm", "mean", "95 % interval", *chosen_on, "training", "gap", *heads or ["a run"]
+    )
     for arm in arms:
         mark = "*" if arm["name"] == best else ""
         table.add_row(
@@ -48,7 +53,8 @@ def show_arms_of(console: Console, summary: Mapping[str, Any], metric: str) -> N
             *(measure(metric, arm["parts"][part]["mean"]) for part in chosen_on),
             measure(metric, arm["train"]),
             _gap(metric, arm["gap"]),
-            duration(float(arm["seconds"])),
+            *(number(arm[name]["mean"], 3) for name in smooth),
+            *([] if smooth else [duration(float(arm["seconds"]))]),
         )
     runs, mark = count(int(arms[0]["n"]), "run"), "; * best on validation" if best else ""
     titled(console, f"{heading(metric)} on the {summary['part']} part, {runs} each{mark}", table)

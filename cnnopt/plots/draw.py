@@ -39,6 +39,7 @@ from cnnopt.plots.schemes import schemes
 from cnnopt.plots.search_importance import search_importance
 from cnnopt.plots.search_slices import search_slices
 from cnnopt.plots.sensitivity import sensitivity
+from cnnopt.plots.smoothness import smoothness
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
 from cnnopt.plots.sweep import sweep
@@ -178,8 +179,12 @@ def draw_search(folder: Path, names: Sequence[str] = SEARCH_PICTURES) -> list[Pa
     return _write(folder, {name: makers[name] for name in names})
 
 
-def draw_ablation(folder: Path, names: Sequence[str] = ABLATION_PICTURES) -> list[Path]:
-    """Draw an ablation: `effects.png`, `ablation_curves.png`, and of one strength `sweep.png`."""
+def draw_ablation(
+    folder: Path, dataset: Dataset | None = None, names: Sequence[str] = ABLATION_PICTURES
+) -> list[Path]:
+    """Draw an ablation: `effects.png`, `ablation_curves.png`; of one strength `sweep.png`,
+    `smoothness.png` and, with the data set of a regression with one input, `fits.png`.
+    """
     source = _open(folder)
 
     def curves() -> Figure | None:
@@ -188,10 +193,20 @@ def draw_ablation(folder: Path, names: Sequence[str] = ABLATION_PICTURES) -> lis
             runs[row["arm"]].append(_trial(source, row["trial"]))
         return ablation_curves(source, runs)
 
+    def first_fits() -> Figure | None:
+        if dataset is None or not source.summary.get("sweep"):
+            return None
+        chosen: dict[str, tuple[dict[str, str], Source]] = {}
+        for row in source.rows("results.csv"):
+            chosen.setdefault(row["arm"], (row, _trial(source, row["trial"])))
+        return fits(source, chosen, dataset)
+
     makers: dict[str, Maker] = {
         "effects": lambda: effects(source),
         "ablation_curves": curves,
         "sweep": lambda: sweep(source),
+        "smoothness": lambda: smoothness(source),
+        "fits": first_fits,
     }
     return _write(folder, {name: makers[name] for name in names})
 

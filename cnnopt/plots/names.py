@@ -12,7 +12,7 @@ WHY_PICTURES = ("momentum_why",)
 SCHEME_PICTURES = ("schemes",)
 SEARCH_PICTURES = ("search_slices", "search_importance")
 
-ABLATION_PICTURES = ("effects", "ablation_curves", "sweep")
+ABLATION_PICTURES = ("effects", "ablation_curves", "sweep", "smoothness", "fits")
 
 STUDY_PICTURES = {
     "ablate": ABLATION_PICTURES,

@@ -57,7 +57,7 @@ def sweep(source: Source) -> Figure | None:
             markeredgecolor=INK, markeredgewidth=1.5, label=f"best on validation: {told['best']}",
         )  # fmt: skip
     axes.set_ylabel(_label(shown))
-    _ticks(axes, places, arms)
+    strength_ticks(axes, places, arms)
     zero = "" if arms[0]["strength"] else ", 0 at its left end"
     axes.set_xlabel(f"{told['path']}, log scale{zero}")
     for loc, words in _captions(told, arms, shown, best).items():
@@ -86,7 +86,8 @@ def _label(shown: Quantity) -> str:
     return "error (%)" if shown.name == "accuracy" else f"1 − {shown.label}"
 
 
-def _ticks(axes: Axes, places: Column, arms: Sequence[Mapping[str, Any]]) -> None:
+def strength_ticks(axes: Axes, places: Column, arms: Sequence[Mapping[str, Any]]) -> None:
+    """Mark the strengths on the x axis, and where it is broken for 0."""
     from matplotlib.ticker import NullLocator
 
     axes.set_xticks(places, [f"{arm['strength']:g}" for arm in arms])

@@ -21,6 +21,7 @@ from cnnopt.studies.ablation_parts import chosen_parts
 from cnnopt.studies.ablation_summary import ablation_summary, sweep_summary
 from cnnopt.studies.compare import prepared_arm, seeded
 from cnnopt.studies.rows import timed_rows, without_times
+from cnnopt.studies.smoothness import smoothness
 from cnnopt.studies.study import RESULTS, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
@@ -74,12 +75,15 @@ def ablate(
             for name, arm in arms.items()
             for number in range(options.seeds)
         ]
-        rows = timed_rows(runner, planned, runner.run("arms", planned))
+        results = runner.run("arms", planned)
+        rows = timed_rows(runner, planned, results)
         run.write_table(RESULTS, without_times(rows))
         metric = leading(config.training.metrics, bool(data.classes))
         histories = runner.histories(planned)
         if sweep:
             summary = sweep_summary(sweep, rows, histories, metric)
+            smooth = smoothness(runner, planned, results, data)
+            summary["arms"] = [arm | smooth[arm["name"]] for arm in summary["arms"]]
         else:
             summary = ablation_summary(list(arms), wanted_of(parts), rows, histories, metric)
         summary["notes"] += data.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,10 +154,17 @@ def run_trial(
             "status": "completed",
             **result,
             "best_epoch": training.selected_row,
+            "weight_norm": _weight_norm(trial, training.selected_weights),
             "turned": turned(read_history(run.path / METRICS)),
             "epochs": training.budget.row_of(training.state.step),
             "steps": training.state.step,
         }
+
+
+def _weight_norm(trial: Prepared, weights: Array) -> float:
+    """Return the length of the vector of all weights, without biases and what normalizes."""
+    spans = trial.experiment.network.layout.decaying
+    return math.sqrt(sum(float(np.square(weights[s], dtype=np.float64).sum()) for s in spans))
 
 
 def diverged_result(trial: Prepared, run: RunFolder, error: Diverged) -> dict[str, Any]:
