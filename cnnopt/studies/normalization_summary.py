@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, log10
+from math import isclose, isfinite, log10
 from typing import Any
 
 import numpy as np
@@ -78,8 +78,20 @@ def normalization_summary(
         "arms": entries,
         "effects": effects,
         "verdict": _verdict(entries, effects, metric, part, int(rows[-1][f"n_{part}"])),
-        "notes": [],
+        "notes": _edges(entries, sorted({float(row["rate"]) for row in rows})),
     }
+
+
+def _edges(arms: Sequence[Row], rates: Sequence[float]) -> list[str]:
+    """Return notes on arms whose best or largest stable rate is at an edge of the lattice."""
+    tuned = [arm["name"] for arm in arms if arm["learning_rate"] in (rates[0], rates[-1])]
+    largest = [arm["name"] for arm in arms if isclose(arm["stable_rate"]["mean"] or 0.0, rates[-1])]
+    notes = []
+    if tuned:
+        notes.append(f"The best rate is at an edge of the lattice: {'; '.join(tuned)}.")
+    if largest:
+        notes.append(f"Stable up to the largest rate that was tried: {'; '.join(largest)}.")
+    return notes
 
 
 def stable_rates(rows: Sequence[Row], arm: str, metric: str, chance: float) -> list[float]:
