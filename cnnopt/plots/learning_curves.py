@@ -42,7 +42,7 @@ def learning_curves(source: Source) -> Figure | None:
         axes.remove()
     # Of the panel with most to explain: a metric may have turned though the loss has not.
     most = max(panels[: len(shown)], key=lambda axes: len(axes.get_legend_handles_labels()[1]))
-    legend_below(figure, most)
+    legend_below(figure, most, columns=5 if across > 1 else 4)
     return figure
 
 

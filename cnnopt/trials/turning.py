@@ -22,8 +22,9 @@ def turned(history: Mapping[str, Sequence[float] | Array]) -> dict[str, int | No
         history: columns of `metrics.csv`.
 
     Returns:
-        By `loss` and metrics, the number of the best row of metrics, the earlier on a tie; None
-        where no later one is worse: it has not turned. Empty without a validation part.
+        By `loss` and metrics, the number of the best row of metrics, the last on a tie, so that
+        every later one is worse; None where that is the last row: it has not turned. Empty
+        without a validation part.
 
     Example:
         >>> turned({"epoch": [1, 2, 3], "validation_loss": [3.0, 2.0, 4.0],
@@ -41,9 +42,11 @@ def turned(history: Mapping[str, Sequence[float] | Array]) -> dict[str, int | No
 
 
 def turning_row(values: Array, higher_is_better: bool) -> int | None:
-    """Return the index of the best value, the first on a tie; None where no later one is worse."""
-    falling = -values if higher_is_better else values
-    if np.isnan(falling).all():
-        return None
-    best = int(np.nanargmin(falling))
-    return best if (falling[best:] > falling[best]).any() else None
+    """Return the index of the best value, the last on a tie; None where it is the last value."""
+    best = (
+        np.nanmax(values, initial=-np.inf)
+        if higher_is_better
+        else np.nanmin(values, initial=np.inf)
+    )
+    rows = np.flatnonzero(values == best)
+    return None if not len(rows) or rows[-1] == len(values) - 1 else int(rows[-1])

@@ -35,13 +35,19 @@ def ends(*regularizers: Any, **keys: Any) -> np.ndarray:
 START = one_step().network.layout.initial(0).astype(np.float64)
 
 
-def gradient(w: np.ndarray) -> np.ndarray:
-    """Return the gradient of the mean cross entropy by its formula, as (weights, biases)."""
+def gradient(w: np.ndarray, more: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return the gradient of the mean cross entropy by its formula, as (weights, biases).
+
+    Args:
+        w: where.
+        more: what is added to the inputs.
+    """
     data = task().parts["train"]
-    logits = data.x @ w[W].reshape(4, 3) + w[12:]
+    x = data.x + more
+    logits = x @ w[W].reshape(4, 3) + w[12:]
     p = np.exp(logits - logits.max(1, keepdims=True))
     p = p / p.sum(1, keepdims=True) - np.eye(3)[data.y]
-    return np.concatenate([(data.x.T @ p).ravel(), p.sum(0)]) / len(p)
+    return np.concatenate([(x.T @ p).ravel(), p.sum(0)]) / len(p)
 
 
 def of_weights(values: np.ndarray) -> np.ndarray:
@@ -123,12 +129,12 @@ def test_max_norm_follows_the_update() -> None:
     np.testing.assert_allclose(ends({"max_norm": limit}), moved, atol=1e-6)
 
 
-def noise(kind: str, step: int = 1) -> np.ndarray:
+def noise(kind: str, step: int = 1, seed: int = 0) -> np.ndarray:
     """Return what the tensors draw, (P,)."""
     names = {"dense_1.weight": 12, "dense_1.bias": 3}
     return np.concatenate(
         [
-            stream(0, kind, name, step).standard_normal(size, dtype=np.float32)
+            stream(seed, kind, name, step).standard_normal(size, dtype=np.float32)
             for name, size in names.items()
         ]
     ).astype(np.float64)
@@ -158,6 +164,27 @@ def test_gradient_noise_comes_after_clipping() -> None:
     wanted = START - RATE * (g + 0.3 * noise("gradient_noise"))
     found = ends({"gradient_noise": 0.09}, training={"clip_norm": 0.01})
     np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["weight_noise", "gradient_noise"])
+def test_each_step_and_seed_has_a_noise_of_its_own(kind: str) -> None:
+    entry = {kind: 0.2 if kind == "weight_noise" else {"eta": 0.04, "gamma": 0}}
+    chosen = one_step([entry], steps=2, seed=7)
+    w = chosen.network.layout.initial(7).astype(np.float64)
+    for step in (1, 2):
+        n = 0.2 * noise(kind, step, seed=7)
+        g = gradient(w + of_weights(n[W])) if kind == "weight_noise" else gradient(w) + n
+        w -= RATE * g
+    np.testing.assert_allclose(run(chosen, task()).weights, w, atol=1e-6)
+
+
+def test_a_batch_draws_from_the_stream_of_its_transform_and_step() -> None:
+    chosen = one_step([{"input_noise": 0.3}], steps=2, seed=7)
+    w = chosen.network.layout.initial(7).astype(np.float64)
+    for step in (1, 2):
+        drawn = stream(7, "input_noise", step).standard_normal((30, 4), dtype=np.float32)
+        w -= RATE * gradient(w, 0.3 * drawn)
+    np.testing.assert_allclose(run(chosen, task()).weights, w, atol=1e-6)
 
 
 def test_a_run_that_weight_noise_breaks_says_where_and_keeps_the_weights() -> None:

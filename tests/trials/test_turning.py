@@ -15,8 +15,8 @@ from cnnopt.trials.turning import turned, turning_row
         ([3, 1, 2], False, 1),
         ([3, 1, 2], True, 0),
         ([1, 2, 3], True, None),
-        ([2, 1, 1], False, None),  # no later one is worse
-        ([1, 2, 2, 1.5], True, 1),  # the earlier on a tie
+        ([2, 1, 3, 1], False, None),  # as good as it was
+        ([1, 2, 2, 1.5], True, 2),  # the last on a tie
         ([1, 2, 0, 3], False, 2),
         ([nan, 1, 2], False, 1),
         ([nan, nan], False, None),
