@@ -7,9 +7,11 @@ from math import prod
 
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
+from cnnopt.build_augmentation import build_augmentation
 from cnnopt.build_regions import build_regions
 from cnnopt.build_schedule import plateau_of, schedule_of
 from cnnopt.build_sequence import SequenceBuilder
+from cnnopt.config import augment as augment_settings
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
 from cnnopt.config import training as training_settings
@@ -84,8 +86,10 @@ def build(
     if classification:
         _check_classes(config, outputs)
     penalties: list[regularizers.Penalty] = []
+    transforms: list[regularizers.BatchTransform] = []
     stopping = sam = average = None
-    for entry in config.regularizers:
+    for index, entry in enumerate(config.regularizers):
+        path = f"regularizers.{index}.{entry.kind}"
         match entry:
             case objective_settings.L2():
                 if entry.strength:
@@ -96,6 +100,8 @@ def build(
                 sam = regularizers.Sam(entry.rho)
             case objective_settings.AverageWeights():
                 average = regularizers.AverageWeights(entry.ema, entry.swa)
+            case augment_settings.Augment():
+                transforms.append(_augmentation(config, entry, path, input_shape))
     network, optimizer = _network(config, input_shape, outputs), _optimizer(config)
     return Experiment(
         seed=config.seed,
@@ -107,7 +113,7 @@ def build(
         regions=build_regions(config, network.layout, optimizer),
         schedule=schedule_of(config.schedule),
         plateau=plateau_of(config.schedule),
-        transforms=(),
+        transforms=tuple(transforms),
         penalties=tuple(penalties),
         stopping=stopping,
         sam=sam,
@@ -116,6 +122,15 @@ def build(
         class_weights=_class_weights(config),
         metrics=tuple(for_task(classification, config.training.metrics)),
     )
+
+
+def _augmentation(
+    config: settings.Config, entry: augment_settings.Augment, path: str, shape: Shape
+) -> regularizers.BatchTransform:
+    try:
+        return build_augmentation(entry, path, shape)
+    except ConfigError as error:
+        raise ConfigError(*map(config.located, error.faults)) from None
 
 
 def _check_task(config: settings.Config, classification: bool) -> None:

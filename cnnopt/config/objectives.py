@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from cnnopt.config.augment import Augment
 from cnnopt.config.measures import ClassWeights
 from cnnopt.config.rule import Named
 from cnnopt.config.settings import Settings
@@ -88,7 +89,7 @@ class AverageWeights(Settings):
 ClassLoss = CrossEntropy | BinaryCrossEntropy
 NumberLoss = SquaredError | AbsoluteError | Huber
 LossSettings = ClassLoss | NumberLoss
-RegularizerSettings = L2 | EarlyStopping | Sam | AverageWeights
+RegularizerSettings = L2 | EarlyStopping | Sam | AverageWeights | Augment
 Loss = Annotated[LossSettings, Field(discriminator="kind")]
 Regularizer = Annotated[RegularizerSettings, Field(discriminator="kind")]
 
@@ -104,6 +105,7 @@ REGULARIZERS: dict[str, type[Settings]] = {
     "early_stopping": EarlyStopping,
     "sam": Sam,
     "average_weights": AverageWeights,
+    "augment": Augment,
 }
 LOSSES_NAMED = Named("loss", LOSSES)
 REGULARIZERS_NAMED = Named("regularizer", REGULARIZERS, many=True)
