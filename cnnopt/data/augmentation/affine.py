@@ -45,7 +45,7 @@ def shears(degrees: NDArray[np.float64], rank: int) -> Matrices:
         rank: n, at least 2; the last two axes are sheared.
     """
     made = identities(len(degrees), rank)
-    made[:, -1, -2] = np.tan(np.radians(degrees))
+    made[:, rank - 1, rank - 2] = np.tan(np.radians(degrees))
     return made
 
 

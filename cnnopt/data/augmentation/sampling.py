@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnnopt.arrays import Array
 
-BLOCK = 16_384
+BLOCK = 12_288
 """Cells that are read at a time, so that everything stays in the second-level cache."""
 
 
