@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         draw_search,
         draw_why,
     )
+    from cnnopt.plots.examples import draw_examples
     from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
 else:
     __getattr__ = lazy_names(
@@ -36,6 +37,7 @@ else:
                 "draw_search",
                 "draw_why",
             ),
+            "examples": ("draw_examples",),
             "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
         },
     )
@@ -46,6 +48,7 @@ __all__ = [
     "STUDY_PICTURES",
     "draw_comparison",
     "draw_cv",
+    "draw_examples",
     "draw_explanation",
     "draw_overlay",
     "draw_problems",
