@@ -162,7 +162,8 @@ def augmentation(found: Document) -> str:
     ]
     return (
         table(["one thread", "ms", "quartiles"], rows)
-        + f"\n\n{machine(found)}; medians of {found['rounds']} turns of each, {found['date'][:10]}."
+        + f"\n\n{machine(found)}; medians of {found['rounds']} turns of each; others used "
+        f"{found['others']:.0%} of the machine, {found['date'][:10]}."
     )
 
 
