@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnopt.api import range_test as range_test
     from cnnopt.api import resume as resume
     from cnnopt.api import train as train
+    from cnnopt.api_ablate import ablate as ablate
     from cnnopt.api_data import audit_data as audit_data
     from cnnopt.api_data import show_data as show_data
     from cnnopt.api_folds import compare_schemes as compare_schemes
@@ -38,6 +39,7 @@ else:
                 "resume",
                 "train",
             ),
+            "api_ablate": ("ablate",),
             "api_data": ("audit_data", "show_data"),
             "api_folds": ("compare_schemes", "cross_validate"),
             "api_studies": ("compare", "compare_optimizers", "run_study"),
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Run",
     "__version__",
+    "ablate",
     "audit_data",
     "compare",
     "compare_optimizers",

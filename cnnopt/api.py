@@ -84,6 +84,17 @@ NEVER_RESUMED = {
 }
 """Commands whose folders `resume` cannot go on with, and what to do instead."""
 
+RESUMED = (
+    "ablate",
+    "compare",
+    "compare-optimizers",
+    "compare-schemes",
+    "cv",
+    "normalization",
+    "search",
+)
+"""Studies that it goes on with."""
+
 
 def resume(
     run: str | Path,
@@ -126,7 +137,7 @@ def resume(
     from cnnopt.studies.study import JOURNAL
     from cnnopt.trials.running import resume_command
 
-    if command not in ("cv", "compare", "compare-optimizers", "compare-schemes", "search"):
+    if command not in RESUMED:
         study = next((p for p in folder.parents if (p / JOURNAL).is_file()), folder.parent)
         raise UsageError(f"{folder}: is a part of a study. Go on with: {resume_command(study)}")
     if epochs is not None:

@@ -23,6 +23,8 @@ from cnnopt.pictures import draw_study
 from cnnopt.run import Run
 from cnnopt.trials.events import Listener, nobody
 
+INNER_FOLDS = 3
+
 
 def cross_validate(
     config: Source | None = None,
@@ -34,7 +36,7 @@ def cross_validate(
     refit: bool = False,
     compare: Source | None = None,
     tune: Mapping[str, Sequence[str]] | None = None,
-    inner_folds: int = 3,
+    inner_folds: int = INNER_FOLDS,
     runs_dir: str | Path = "runs",
     seed: int | None = None,
     jobs: int | None = None,
@@ -50,7 +52,7 @@ def cross_validate(
         folds: in place of `cv.folds`.
         scheme: in place of `cv.scheme`; without either, the one that fits the data.
         repeats: in place of `cv.repeats`.
-        refit: then train the final model on all rows; `predict` uses it.
+        refit: then train the final model on all rows; `predict` uses it. Not with `tune`.
         compare: a second config, measured on the same folds.
         tune: by path, values that are tried inside each fold's training part (nested).
         inner_folds: folds of a training part that tuning makes, at least 2.
@@ -67,12 +69,21 @@ def cross_validate(
         raise UsageError(f"--repeats: must be at least 1, got {repeats}.")
     if inner_folds < 2:
         raise UsageError(f"--inner-folds: must be at least 2, got {inner_folds}. Use 3.")
+    if inner_folds != INNER_FOLDS and not tune:
+        raise UsageError("--inner-folds: has no effect without --tune. Remove it, or add --tune.")
+    if refit and tune:
+        raise UsageError(
+            "--refit and --tune: the folds may choose different settings, and the final model has "
+            "one. Put the settings chosen most often into the config, and --refit that."
+        )
     if compare is not None and tune:
         raise UsageError("--compare and --tune: one at a time. Tune each config on its own.")
     given = {"folds": folds, "scheme": scheme, "repeats": repeats}
     given = {key: value for key, value in given.items() if value is not None}
     changes = [f"cv.{key}={value}" for key, value in given.items()]
     refuse_twice({f"cv.{key}": f"--{key}" for key in given}, overrides)
+    if scheme is not None:
+        changes = [*_without_unused(scheme, given, overrides), *changes]
     with workforce(jobs) as force:
         settings, text = settings_of(config, (*overrides, *changes), seed, listener)
         other = None if compare is None else settings_of(compare, (), seed, listener)[0]
@@ -83,6 +94,20 @@ def cross_validate(
         folder = cv.cross_validate(settings, text, resources, options, fresh=fresh)
         draw_study(folder, cv.COMMAND, settings, force)
     return load_run(folder)
+
+
+def _without_unused(
+    scheme: str, given: Mapping[str, object], overrides: Sequence[str]
+) -> list[str]:
+    """Return changes that take away what the config says for another scheme than `--scheme`."""
+    from cnnopt.config.cv import unused_by
+
+    named = {override.partition("=")[0].strip() for override in overrides}
+    return [
+        f"cv.{name}=null"
+        for name in unused_by(scheme)
+        if name not in given and f"cv.{name}" not in named
+    ]
 
 
 def compare_schemes(

@@ -199,6 +199,7 @@ def run_study(
     Raises:
         ConfigError: the file asks for no study, or for what the study has not.
     """
+    from cnnopt.api_ablate import ablate, normalization
     from cnnopt.api_search import search
     from cnnopt.config import load_study, written_config
     from cnnopt.studies.files import study_options
@@ -209,11 +210,13 @@ def run_study(
     if command == "search":  # which varies what the file says, variables too
         config = written_config(file, overrides, seed=seed)
     functions: dict[str, Callable[..., Run]] = {
+        "ablate": ablate,
         "compare": compare,
         "compare-optimizers": compare_optimizers,
         "compare-schemes": compare_schemes,
         "cv": cross_validate,
         "momentum-why": momentum_why,
+        "normalization": normalization,
         "search": search,
     }
     if command != "momentum-why":  # which always starts anew

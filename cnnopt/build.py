@@ -7,15 +7,22 @@ from math import prod
 
 from cnnopt import losses, optimizers, regularizers
 from cnnopt.arrays import Shape
-from cnnopt.build_augmentation import build_augmentation
 from cnnopt.build_regions import build_regions
+from cnnopt.build_regularizers import (
+    build_gradient_noise,
+    build_label_noise,
+    build_max_norm,
+    build_penalties,
+    build_transforms,
+    build_weight_noise,
+)
 from cnnopt.build_schedule import plateau_of, schedule_of
 from cnnopt.build_sequence import SequenceBuilder
-from cnnopt.config import augment as augment_settings
 from cnnopt.config import config as settings
 from cnnopt.config import objectives as objective_settings
 from cnnopt.config import training as training_settings
 from cnnopt.config.settings import fields_of
+from cnnopt.config.stopping import EarlyStopping, watched
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.metrics import for_task
 from cnnopt.metrics.table import FEWEST_CLASSES
@@ -39,6 +46,10 @@ class Experiment:
         plateau: how validation lowers it besides, or None.
         transforms: what changes a training batch before the network sees it, in this order.
         penalties: terms of the weights, added to the loss.
+        max_norm: what shortens weights after each step, or None.
+        weight_noise: on the weights while the gradient is taken, or None.
+        gradient_noise: on the gradient, or None.
+        label_noise: on the labels of the training part, or None.
         stopping: early stopping, or None.
         sam: where the gradient is taken, or None: at the weights.
         average: which average of the weights is measured and kept, or None: themselves.
@@ -57,7 +68,11 @@ class Experiment:
     schedule: Schedule
     plateau: Plateau | None
     transforms: tuple[regularizers.BatchTransform, ...]
-    penalties: tuple[regularizers.Penalty, ...]
+    penalties: tuple[regularizers.Penalized, ...]
+    max_norm: regularizers.MaxNorm | None
+    weight_noise: regularizers.WeightNoise | None
+    gradient_noise: regularizers.GradientNoise | None
+    label_noise: regularizers.LabelNoise | None
     stopping: regularizers.EarlyStopping | None
     sam: regularizers.Sam | None
     average: regularizers.AverageWeights | None
@@ -85,23 +100,18 @@ def build(
     _check_fits(config, input_shape, outputs, classification)
     if classification:
         _check_classes(config, outputs)
-    penalties: list[regularizers.Penalty] = []
-    transforms: list[regularizers.BatchTransform] = []
     stopping = sam = average = None
-    for index, entry in enumerate(config.regularizers):
-        path = f"regularizers.{index}.{entry.kind}"
+    for entry in config.regularizers:
         match entry:
-            case objective_settings.L2():
-                if entry.strength:
-                    penalties.append(regularizers.L2(entry.strength))
-            case objective_settings.EarlyStopping():
-                stopping = regularizers.EarlyStopping(entry.patience, entry.min_change)
+            case EarlyStopping():
+                metric = watched(entry, config.training)
+                stopping = regularizers.EarlyStopping(entry.patience, entry.min_change, metric)
             case objective_settings.Sam():
                 sam = regularizers.Sam(entry.rho)
             case objective_settings.AverageWeights():
                 average = regularizers.AverageWeights(entry.ema, entry.swa)
-            case augment_settings.Augment():
-                transforms.append(_augmentation(config, entry, path, input_shape))
+            case _:  # see build_regularizers
+                pass
     network, optimizer = _network(config, input_shape, outputs), _optimizer(config)
     return Experiment(
         seed=config.seed,
@@ -113,8 +123,12 @@ def build(
         regions=build_regions(config, network.layout, optimizer),
         schedule=schedule_of(config.schedule),
         plateau=plateau_of(config.schedule),
-        transforms=tuple(transforms),
-        penalties=tuple(penalties),
+        transforms=build_transforms(config, input_shape),
+        penalties=build_penalties(config, network.layout),
+        max_norm=build_max_norm(config, network.layout),
+        weight_noise=build_weight_noise(config, network.layout),
+        gradient_noise=build_gradient_noise(config, network.layout),
+        label_noise=build_label_noise(config),
         stopping=stopping,
         sam=sam,
         average=average,
@@ -122,15 +136,6 @@ def build(
         class_weights=_class_weights(config),
         metrics=tuple(for_task(classification, config.training.metrics)),
     )
-
-
-def _augmentation(
-    config: settings.Config, entry: augment_settings.Augment, path: str, shape: Shape
-) -> regularizers.BatchTransform:
-    try:
-        return build_augmentation(entry, path, shape)
-    except ConfigError as error:
-        raise ConfigError(*map(config.located, error.faults)) from None
 
 
 def _check_task(config: settings.Config, classification: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnopt.arrays import Shape
+from cnnopt.config import Config
 from cnnopt.config import augmentation as settings
 from cnnopt.config.augment import Augment, name_of
 from cnnopt.data import augmentation
@@ -31,11 +32,14 @@ _FEWEST = {"rotate": 2, "shear": 2, "elastic": 2, "brightness": 2, "contrast": 2
 _SERIES_ONLY = ("jitter", "scale", "time_warp")
 
 
-def build_augmentation(entry: Augment, path: str, input_shape: Shape) -> augmentation.Augment:
+def build_augmentation(
+    config: Config, entry: Augment, path: str, input_shape: Shape
+) -> augmentation.Augment:
     """Return what changes the training batches.
 
     Args:
-        entry: the settings.
+        config: all settings: it knows where they were written.
+        entry: those of the augmentation.
         path: where they stand, such as `regularizers.0.augment`.
         input_shape: shape of one example, channels last.
 
@@ -50,7 +54,7 @@ def build_augmentation(entry: Augment, path: str, input_shape: Shape) -> augment
             for key, rule, given, remedy in _unfit(transform, input_shape[:-1])
         ]
     if faults:
-        raise ConfigError(*faults)
+        raise ConfigError(*map(config.located, faults))
     return augmentation.Augment(
         tuple(
             augmentation.Entry(name_of(each), each.probability, _made(each, len(input_shape) - 1))

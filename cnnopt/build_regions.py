@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from cnnopt.build_regularizers import decays_of
 from cnnopt.config import Config
 from cnnopt.errors import ConfigError, Fault
 from cnnopt.network.layout import Layout, Slot
@@ -18,9 +19,10 @@ def build_regions(config: Config, layout: Layout, optimizer: Optimizer) -> tuple
     """Return the regions that the optimizer updates alike, in order, as few as may be.
 
     The optimizer's weight decay is for weights; biases and norms have none unless a group says so.
+    So is that of the regularizer `weight_decay`, which stands in its place.
 
     Raises:
-        ConfigError: a pattern that no parameter's name matches.
+        ConfigError: a pattern that no parameter's, or layer's, name matches.
     """
     groups = config.training.parameter_groups or {}
     trained = [slot for slot in layout.slots if slot.parameter.trains]
@@ -32,12 +34,13 @@ def build_regions(config: Config, layout: Layout, optimizer: Optimizer) -> tuple
     if faults:
         raise ConfigError(*map(config.located, faults))
     usual = float(getattr(optimizer, "weight_decay", 0.0))
+    decays = decays_of(config, layout)
     regions: list[Region] = []
     for slot in trained:
         own = next(
             (each for pattern, each in groups.items() if fnmatchcase(slot.name, pattern)), {}
         )
-        decay = usual if slot.parameter.decays else 0.0
+        decay = decays.get(slot.name, usual if slot.parameter.decays else 0.0)
         shape = slot.parameter.shape if optimizer.shaped else None
         regions.append(
             Region(

@@ -88,14 +88,28 @@ def draw_some(
     stop: Callable[[], bool],  # a picture takes no time worth asking it
 ) -> None:
     """Draw some pictures of a study: the job of a worker, which has the data in memory."""
-    from cnnopt.plots import draw_comparison, draw_cv, draw_schemes, draw_search, draw_why
+    from cnnopt.plots import (
+        draw_ablation,
+        draw_comparison,
+        draw_cv,
+        draw_normalization,
+        draw_schemes,
+        draw_search,
+        draw_why,
+    )
     from cnnopt.trials.trial import load_data
 
-    if command in ("momentum-why", "compare-schemes"):
-        (draw_why if command == "momentum-why" else draw_schemes)(folder)
+    with_one = {
+        "momentum-why": draw_why,
+        "compare-schemes": draw_schemes,
+        "normalization": draw_normalization,
+    }
+    with_some = {"search": draw_search, "ablate": draw_ablation}
+    if command in with_one:
+        with_one[command](folder)
         return
-    if command == "search":
-        draw_search(folder, names)
+    if command in with_some:
+        with_some[command](folder, names)
         return
     draw = draw_cv if command == "cv" else draw_comparison
     draw(folder, load_data(config), names)

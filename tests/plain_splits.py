@@ -52,13 +52,11 @@ def fold_split(
     """Return the three parts of a fold."""
     if validation_rows is not None:
         official["validation"] = validation_rows
+    examples, kind = plain(rows, labels, **official), Scheme(scheme, folds)
+    pool = pool_of(examples, validation=validation, split_seed=split_seed, limit=limit)
+    sides = splits.folds_of(examples, kind, pool, split_seed, repeat)
     return splits.fold_split(
-        plain(rows, labels, **official),
-        Scheme(scheme, folds),
-        Place(repeat, index),
-        split_seed=split_seed,
-        validation=validation,
-        limit=limit,
+        examples, kind, sides, Place(repeat, index), split_seed=split_seed, validation=validation
     )
 
 

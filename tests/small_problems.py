@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 from safetensors.numpy import load_file
 
-from cnnopt import api, api_search, api_studies
+from cnnopt import api, api_ablate, api_search, api_studies
 from cnnopt.api import Run
 from cnnopt.files import sha256
 from cnnopt.records.checkpoint import ARRAYS, STATE, steps
@@ -77,8 +77,11 @@ def in_a_hurry() -> Iterator[None]:
 
     with (
         patch("cnnopt.api.draw_study", nothing),
+        patch("cnnopt.api_folds.draw_study", nothing),
         patch("cnnopt.api_studies.draw_study", nothing),
+        patch("cnnopt.api_folds.draw_study", nothing),
         patch("cnnopt.api_search.draw_study", nothing),
+        patch("cnnopt.api_ablate.draw_study", nothing),
         patch("cnnopt.pictures.draw_runs", nothing),
         patch("os.fsync", nothing),
     ):
@@ -104,6 +107,11 @@ def compare(*arguments: Any, **options: Any) -> Run:
 def compare_arms(*arguments: Any, **options: Any) -> Run:
     with in_a_hurry():
         return api_studies.compare(*arguments, **{"seeds": 2, "jobs": 1} | options)
+
+
+def ablate(*arguments: Any, **options: Any) -> Run:
+    with in_a_hurry():
+        return api_ablate.ablate(*arguments, **{"seeds": 2, "jobs": 1} | options)
 
 
 def search(*arguments: Any, **options: Any) -> Run:

@@ -224,6 +224,6 @@ def test_schedule_loss_and_regularizers() -> None:
     )
     assert rich.schedule == schedules.Warmup(schedules.Cosine(0.1), 1.5)
     assert rich.loss == losses.SquaredError()
-    assert rich.penalties == (regularizers.L2(0.5),)
+    assert [each.penalty for each in rich.penalties] == [regularizers.L2(0.5)]
     assert rich.stopping == regularizers.EarlyStopping(3, 0.01)
     assert (rich.seed, rich.split_seed) == (7, 8)

@@ -24,6 +24,7 @@ FLOORS: dict[str, int] = {
             "build_augmentation",
             "build_layers",
             "build_regions",
+            "build_regularizers",
             "build_schedule",
             "build_sequence",
         ],
@@ -37,6 +38,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         [
             "api",
+            "api_ablate",
             "api_data",
             "api_folds",
             "api_search",
@@ -53,9 +55,9 @@ FLOORS: dict[str, int] = {
 }
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
-    {"network", "build", "build_augmentation", "build_layers", "build_regions", "build_schedule"}
-    | {"build_sequence"},
-    {"api", "api_data", "api_folds", "api_search", "api_studies"}
+    {"network", "build", "build_augmentation", "build_layers", "build_regions"}
+    | {"build_regularizers", "build_schedule", "build_sequence"},
+    {"api", "api_ablate", "api_data", "api_folds", "api_search", "api_studies"}
     | {"arguments", "lessons", "pictures", "run"},
 ]
 

@@ -12,6 +12,7 @@ import typer
 
 from cnnopt import __version__
 from cnnopt.cli import (
+    ablate,
     compare,
     compare_optimizers,
     cv,
@@ -49,6 +50,7 @@ app.command("train", rich_help_panel=STUDIES)(train.train)
 app.command("cv", rich_help_panel=STUDIES)(cv.cv)
 app.command("compare-optimizers", rich_help_panel=STUDIES)(compare_optimizers.compare_optimizers)
 app.command("compare", rich_help_panel=STUDIES)(compare.compare)
+app.command("ablate", rich_help_panel=STUDIES)(ablate.ablate)
 app.command("search", rich_help_panel=STUDIES)(search.search)
 app.command("run", rich_help_panel=STUDIES)(compare.run)
 app.command("range-test", rich_help_panel=STUDIES)(range_test.range_test)

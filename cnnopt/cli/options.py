@@ -109,8 +109,8 @@ Json = Annotated[
 RUNS = Path("runs")
 
 
-def grid_of(given: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return the values by path of `--tune`.
+def grid_of(given: list[str], option: str = "--tune") -> dict[str, tuple[str, ...]]:
+    """Return the values by path of `--tune`, or of another option that takes them.
 
     Raises:
         UsageError: no path, or no values.
@@ -122,6 +122,6 @@ def grid_of(given: list[str]) -> dict[str, tuple[str, ...]]:
         path, _, values = text.partition("=")
         found = split_values(values)
         if not path.strip() or not found or path.strip() in grid:
-            raise UsageError(f"--tune: must read PATH=VALUE,VALUE, a path once, got '{text}'.")
+            raise UsageError(f"{option}: must read PATH=VALUE,VALUE, a path once, got '{text}'.")
         grid[path.strip()] = found
     return grid

@@ -50,6 +50,11 @@ _USED_BY: dict[str, tuple[str, ...]] = {
 }
 
 
+def unused_by(scheme: str) -> list[str]:
+    """Return the settings that a scheme has no use for."""
+    return [name for name, schemes in _USED_BY.items() if scheme not in schemes]
+
+
 def breaches_of_cv(cv: Cv) -> Iterator[Breach]:
     """Yield a breach for each setting that the scheme has no use for."""
     if cv.scheme is not None:

@@ -16,6 +16,7 @@ from cnnopt.config.repeat import MOST_LAYERS, Placed, TooManyLayers, Unrolled, u
 from cnnopt.config.rules import Parts, breaches
 from cnnopt.config.settings import Settings, fields_of
 from cnnopt.config.sources import read_source
+from cnnopt.config.stopping import kept_by
 from cnnopt.config.variables import fill_variables
 from cnnopt.errors import ConfigError, Fault
 
@@ -130,7 +131,11 @@ def _checked(root: Node, faults: list[Fault]) -> Config | None:
         shown = None if where == breach.path and scalar else ""
         faults.append(node.fault(breach.path, breach.rule, shown, breach.remedy))
     config = build(root, Config, "", given, faults)
-    return None if config is BROKEN else config.with_origins(_origins(written, placed or ()))
+    if config is BROKEN:
+        return None
+    training = kept_by(config.regularizers, config.training)
+    settled: Config = config.model_copy(update={"training": training})
+    return settled.with_origins(_origins(written, placed or ()))
 
 
 def _unrolled(
@@ -159,7 +164,7 @@ def _parts(given: Mapping[str, Any], layers: Sequence[Placed] | None) -> Parts:
             return fields[name].get_default()
         return None if value is BROKEN else value
 
-    names = ("dataset", "loss", "schedule", "regularizers", "training", "cv")
+    names = ("dataset", "loss", "optimizer", "schedule", "regularizers", "training", "cv")
     return Parts(layers=layers, **{name: part(name) for name in names})
 
 

@@ -8,9 +8,13 @@ from pydantic import Field
 
 from cnnopt.config.augment import Augment
 from cnnopt.config.measures import ClassWeights
+from cnnopt.config.mixing import CutMix, Cutout, LabelSmoothing, Mixup
+from cnnopt.config.noises import GradientNoise, InputNoise, LabelNoise, WeightNoise
+from cnnopt.config.penalties import L1, L2, ElasticNet, MaxNorm, WeightDecay
 from cnnopt.config.rule import Named
 from cnnopt.config.settings import Settings
-from cnnopt.config.values import Below1, Positive, PositiveReal, Size
+from cnnopt.config.stopping import EarlyStopping
+from cnnopt.config.values import Below1, PositiveReal
 
 
 class CrossEntropy(Settings):
@@ -53,23 +57,6 @@ class Huber(Settings):
     delta: PositiveReal = 1.0
 
 
-class L2(Settings):
-    """Adds strength / 2 · Σ w² over the weights, not the biases, to the loss; 0 is off."""
-
-    main: ClassVar[str] = "strength"
-    kind: Literal["l2"] = "l2"
-    strength: Size
-
-
-class EarlyStopping(Settings):
-    """Stops after `patience` rows of metrics without a gain of more than `min_change`."""
-
-    main: ClassVar[str] = "patience"
-    kind: Literal["early_stopping"] = "early_stopping"
-    patience: Positive
-    min_change: Size = 0.0
-
-
 class Sam(Settings):
     """Takes each step's gradient `rho` up the slope, where the loss is worst nearby."""
 
@@ -89,7 +76,13 @@ class AverageWeights(Settings):
 ClassLoss = CrossEntropy | BinaryCrossEntropy
 NumberLoss = SquaredError | AbsoluteError | Huber
 LossSettings = ClassLoss | NumberLoss
-RegularizerSettings = L2 | EarlyStopping | Sam | AverageWeights | Augment
+PenaltySettings = L1 | L2 | ElasticNet
+WeightSettings = PenaltySettings | WeightDecay | MaxNorm | WeightNoise
+NoiseSettings = InputNoise | GradientNoise | LabelNoise
+MixingSettings = LabelSmoothing | Mixup | CutMix | Cutout
+RegularizerSettings = (
+    WeightSettings | NoiseSettings | MixingSettings | Augment | EarlyStopping | Sam | AverageWeights
+)
 Loss = Annotated[LossSettings, Field(discriminator="kind")]
 Regularizer = Annotated[RegularizerSettings, Field(discriminator="kind")]
 
@@ -102,6 +95,18 @@ LOSSES: dict[str, type[Settings]] = {
 }
 REGULARIZERS: dict[str, type[Settings]] = {
     "l2": L2,
+    "l1": L1,
+    "elastic_net": ElasticNet,
+    "weight_decay": WeightDecay,
+    "max_norm": MaxNorm,
+    "input_noise": InputNoise,
+    "weight_noise": WeightNoise,
+    "gradient_noise": GradientNoise,
+    "label_noise": LabelNoise,
+    "label_smoothing": LabelSmoothing,
+    "mixup": Mixup,
+    "cutmix": CutMix,
+    "cutout": Cutout,
     "early_stopping": EarlyStopping,
     "sam": Sam,
     "average_weights": AverageWeights,

@@ -15,7 +15,17 @@ from cnnopt.config.layers.convolution import ConvSettings
 from cnnopt.config.layers.dense import Dense
 from cnnopt.config.layers.table import ENTRIES
 from cnnopt.config.layers.within import unfit
-from cnnopt.config.objectives import AverageWeights, ClassLoss, EarlyStopping, LossSettings
+from cnnopt.config.objectives import AverageWeights, ClassLoss, LossSettings
+from cnnopt.config.optimizer_base import OptimizerSettings
+from cnnopt.config.penalties import WeightDecay
+from cnnopt.config.regularizer_rules import (
+    breaches_of_batch,
+    breaches_of_decay,
+    breaches_of_loss,
+    breaches_of_metric,
+    breaches_of_stopping,
+    breaches_within_entry,
+)
 from cnnopt.config.repeat import Placed
 from cnnopt.config.schedule_rules import (
     breaches_of_budget,
@@ -24,8 +34,9 @@ from cnnopt.config.schedule_rules import (
 )
 from cnnopt.config.schedules import ScheduleSettings
 from cnnopt.config.settings import Settings
+from cnnopt.config.stopping import EarlyStopping
 from cnnopt.config.training import Best, Training
-from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS, USUAL
+from cnnopt.metrics.direction import OF_CLASSES, OF_NUMBERS
 
 PROJECTION = "projection"
 """What a residual layer calls the layer that it adds where shapes differ."""
@@ -41,6 +52,7 @@ class Parts:
     dataset: DatasetSettings | None
     layers: Sequence[Placed] | None
     loss: LossSettings | None
+    optimizer: OptimizerSettings | None
     schedule: ScheduleSettings | None
     regularizers: Sequence[Settings] | None
     training: Training | None
@@ -158,13 +170,8 @@ def _selection(parts: Parts) -> Iterator[Breach]:
         alien = [name for name in chosen or () if name not in known]
         if alien:
             yield Breach("training.metrics", f"{alien[0]} needs {need}", f"Use {', '.join(known)}")
-        measured = ("loss", *(chosen or USUAL[classes]))
-        if isinstance(select, Best) and select.metric not in ("loss", *known):
-            yield Breach(path, f"{select.metric} needs {need}", f"Use {' or '.join(measured)}")
-        elif isinstance(select, Best) and select.metric not in measured:
-            rule = f"must be measured, as {', '.join(measured)} are"
-            remedy = f"Name it: training.metrics: [{', '.join([*measured[1:], select.metric])}]"
-            yield Breach(path, rule, remedy)
+        if isinstance(select, Best):
+            yield from breaches_of_metric(select.metric, path, chosen, classes)
     if not isinstance(select, Best):
         return
     if parts.dataset is not None and parts.dataset.validation == 0 and select.metric != "loss":
@@ -190,3 +197,11 @@ def _regularizers(parts: Parts) -> Iterator[Breach]:
         if isinstance(entry, EarlyStopping) and unseen:
             rule = "early stopping needs a validation part, and dataset.validation is 0"
             yield Breach(path, rule, "Use dataset.validation: 0.1, or remove early_stopping")
+        if isinstance(entry, EarlyStopping) and parts.training is not None:
+            yield from breaches_of_stopping(entry, path, parts.training, parts.loss)
+        yield from breaches_within_entry(entry, path)
+        yield from breaches_of_loss(entry, path, parts.loss)
+        if isinstance(entry, WeightDecay):
+            yield from breaches_of_decay(entry, path, parts.optimizer)
+        if parts.training is not None:
+            yield from breaches_of_batch(entry, path, parts.training)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cnnopt.display.tables import plain_table, titled
-from cnnopt.display.words import PERCENT, heading, interval, label, measure, spread
+from cnnopt.display.words import PERCENT, count, heading, interval, label, measure, spread
 
 PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -24,7 +25,7 @@ def show_cross_validation(console: Console, summary: Mapping[str, Any]) -> None:
     show_folds(console, summary, metric)
     console.print()
     compare, tuning = summary.get("compare"), summary.get("tuning")
-    lines = sentences(summary, metric)
+    lines = sentences(summary, metric) + fits(summary["folds"])
     if compare:
         lines += [f"{compare['b']}, on the same folds: {mean_sentence(compare['other'], metric)}"]
     if tuning:
@@ -106,10 +107,17 @@ def sentences(summary: Mapping[str, Any], metric: str) -> list[str]:
     return lines
 
 
+def fits(folds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return how the folds fit, in words: `Fits: 4 folds fitting, 1 fold over-fitting.`"""
+    words = Counter(fold["fit"]["word"] for fold in folds if fold.get("fit"))
+    told = ", ".join(f"{count(n, 'fold')} {word}" for word, n in words.most_common())
+    return [f"Training against inner validation: {told}."] if told else []
+
+
 def tuning_sentences(tuning: Mapping[str, Any], metric: str) -> list[str]:
     """Return how stable the choice was, and how much too good the values it was made by."""
     unit = " points" if metric in PERCENT else ""
-    times = [f"{_short(changes)} ({count} x)" for changes, count in tuning["times_chosen"].items()]
+    chosen = [f"{_short(changes)} ({times} x)" for changes, times in tuning["times_chosen"].items()]
     line = (
         f"The values that chose (inner folds) promised {measure(metric, tuning['inner_mean'])}: "
         f"too good by {spread(metric, tuning['optimism'])}{unit}"
@@ -117,7 +125,7 @@ def tuning_sentences(tuning: Mapping[str, Any], metric: str) -> list[str]:
     if ends := tuning.get("optimism_interval"):
         low, high = (spread(metric, end) for end in ends)
         line += f" ({low} to {high})"
-    return [f"Chosen inside the folds: {', '.join(times)}.", f"{line}."]
+    return [f"Chosen inside the folds: {', '.join(chosen)}.", f"{line}."]
 
 
 def _short(changes: str) -> str:
@@ -133,5 +141,7 @@ def show_audit(console: Console, audit: Sequence[Mapping[str, Any]]) -> None:
     for entry in audit:
         found = bool(entry.get("found"))
         detail = str(entry.get("detail") or ("found" if found else "nothing found"))
-        line = f"Audit, {entry['check']}: {detail.rstrip('.')}."
+        end = "" if detail.endswith(".") else "."  # as of a list that is cut off: `1, 2, 3, ...`
+        many = f"{entry['found']:,} found, " if found else ""
+        line = f"Audit, {entry['check']}: {many}{detail}{end}"
         console.print(Text(line, style="yellow" if found else ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cnnopt.display.words import number
 
@@ -63,6 +64,21 @@ def loss_gap(train: float, held_out: float, error: float | None) -> Gap:
     if relative < -RELATIVE_STEPS[0][0]:
         return Gap(text, REVERSED)
     return Gap(text, _word(relative, RELATIVE_STEPS))
+
+
+def fit_sentence(fit: Mapping[str, Any], shares: bool) -> str:
+    """Return `Generalization gap: 1.4 points (0.3 to 2.5): over-fitting.`
+
+    Args:
+        fit: the summary's `fit`.
+        shares: whether errors are shares of wrong examples, told in points.
+    """
+    low, high = fit["interval"]
+    if shares:
+        said = f"{100 * fit['gap']:.1f} points ({100 * low:.1f} to {100 * high:.1f})"
+    else:
+        said = f"{number(fit['gap'], 3)} ({number(low, 3)} to {number(high, 3)})"
+    return f"Generalization gap: {said.replace('-', '−')}: {fit['word']}."
 
 
 def gap_of(

@@ -93,6 +93,8 @@ def epoch_line(progress: TrainingProgress, event: EpochDone, *, verbose: bool) -
         if metric in validation:
             text += f" (validation {measure(metric, validation[metric])})"
         parts.append(text)
+    if "penalty" in row:
+        parts.append(f"penalty {number(row['penalty'])}")
     if progress.gap is not None:
         parts.append(f"gap {progress.gap.text} ({progress.gap.word})")
     if event.best and validation:

@@ -9,11 +9,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from cnnopt.display.ablation import show_ablation
 from cnnopt.display.comparison import show_arms, show_comparison, show_problems
 from cnnopt.display.cross_validation import show_cross_validation
 from cnnopt.display.explain import show_explanation
-from cnnopt.display.gap import Gap, gap_of
+from cnnopt.display.gap import fit_sentence
 from cnnopt.display.momentum_why import show_why
+from cnnopt.display.normalization import show_normalization
 from cnnopt.display.range_test import show_range_test
 from cnnopt.display.schemes import show_schemes
 from cnnopt.display.search import show_search
@@ -48,6 +50,10 @@ def show_result(
         show_problems(console, summary)
     elif "bowl" in summary:
         show_why(console, summary)
+    elif "normalization" in summary:
+        show_normalization(console, summary)
+    elif summary.get("command") == "ablate":
+        show_ablation(console, summary)
     elif "arms" in summary:
         show_arms(console, summary, load_run(folder).config)
     elif "space" in summary:
@@ -83,22 +89,8 @@ def show_training(console: Console, summary: Mapping[str, Any]) -> None:
         if summary.get("parameters"):
             kept += f", {count(int(summary['parameters']), 'parameter')}"
         console.print(Text(f"{kept}, {duration(float(summary.get('seconds') or 0))}."))
-    gap = final_gap(metrics, summary.get("generalization_gap_error"))
-    if gap:
-        console.print(Text(f"Generalization gap: {gap}."))
-
-
-def final_gap(metrics: Mapping[str, Mapping[str, float | None]], error: float | None) -> Gap | None:
-    """Return the gap of the selected weights, on validation if there is such a part, else on test.
-
-    Args:
-        metrics: of each part.
-        error: standard error of the gap; None where it is not known.
-    """
-    held_out = next((part for part in ("validation", "test") if metrics.get(part)), None)
-    if held_out is None or not metrics.get("train"):
-        return None
-    return gap_of(metrics["train"], metrics[held_out], error)
+    if summary.get("fit"):
+        console.print(Text(fit_sentence(summary["fit"], "accuracy" in names)))
 
 
 def show_places(console: Console, summary: Mapping[str, Any], folder: Path) -> None:

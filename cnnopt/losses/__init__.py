@@ -6,7 +6,7 @@ from cnnopt.losses.binary_cross_entropy import BinaryCrossEntropy, class_logits
 from cnnopt.losses.cross_entropy import CrossEntropy
 from cnnopt.losses.huber import Huber
 from cnnopt.losses.squared_error import SquaredError
-from cnnopt.losses.weights import Setting, class_weights, example_weights
+from cnnopt.losses.weights import Setting, class_weights, example_weights, weigh
 
 __all__ = [
     "AbsoluteError",
@@ -19,4 +19,5 @@ __all__ = [
     "class_logits",
     "class_weights",
     "example_weights",
+    "weigh",
 ]

@@ -42,7 +42,31 @@ def example_weights(weights: Array, targets: NDArray[Any]) -> Array:
     Args:
         weights: of the classes, (K,).
         targets: class numbers (n,), or shares of the classes (n, K): then the mean by these
-            shares. PyTorch differs there: it weighs the terms of a soft target one by one.
+            shares.
     """
     result: Array = weights[targets] if targets.ndim == 1 else targets @ weights
     return result
+
+
+def weigh(weights: Array, targets: Array, scale: Array) -> None:
+    """Weigh each term of a batch's cross entropy by its class, over the sum of the weights.
+
+    Σ_n Σ_k w_k·t_nk·ℓ_nk / Σ_n Σ_k w_k·t_nk is the loss of the targets w_k·t_nk / s_n, which sum
+    to 1, where example n has the weight s_n = Σ_k w_k·t_nk. So an example that is blended from two
+    is worth what the two are, in their shares; a class number alone stays as it is. PyTorch's
+    `CrossEntropyLoss(weight, reduction="sum")` has the same terms.
+
+    Args:
+        weights: of the classes, (K,).
+        targets: shares of the classes (B, K), or (B, 1) of the second of two; changed in place.
+        scale: (B,); becomes s_n / Σ s, what each example's loss counts.
+    """
+    if targets.shape[1] == 1:
+        of_second = targets[:, 0] * weights[1]
+        np.add(of_second, (1 - targets[:, 0]) * weights[0], out=scale)
+        np.divide(of_second, scale, out=targets[:, 0])
+    else:
+        np.matmul(targets, weights, out=scale)
+        targets *= weights
+        targets /= scale[:, None]
+    np.divide(scale, scale.sum(), out=scale)

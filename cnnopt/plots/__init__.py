@@ -8,9 +8,11 @@ from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cnnopt.plots.draw import (
+        draw_ablation,
         draw_comparison,
         draw_cv,
         draw_explanation,
+        draw_normalization,
         draw_overlay,
         draw_problems,
         draw_range_test,
@@ -26,9 +28,11 @@ else:
         __name__,
         {
             "draw": (
+                "draw_ablation",
                 "draw_comparison",
                 "draw_cv",
                 "draw_explanation",
+                "draw_normalization",
                 "draw_overlay",
                 "draw_problems",
                 "draw_range_test",
@@ -46,10 +50,12 @@ __all__ = [
     "COMPARISON_PICTURES",
     "CV_PICTURES",
     "STUDY_PICTURES",
+    "draw_ablation",
     "draw_comparison",
     "draw_cv",
     "draw_examples",
     "draw_explanation",
+    "draw_normalization",
     "draw_overlay",
     "draw_problems",
     "draw_range_test",

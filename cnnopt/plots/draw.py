@@ -11,21 +11,25 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnnopt.analysis.surfaces import SURFACES
 from cnnopt.data.dataset import Dataset
 from cnnopt.files import writing
+from cnnopt.plots.ablation_curves import ablation_curves
 from cnnopt.plots.classes import Guesses, read_guesses
 from cnnopt.plots.confusion_matrix import confusion_matrix
 from cnnopt.plots.effective_rates import effective_rates
+from cnnopt.plots.effects import effects
 from cnnopt.plots.first_layer_kernels import first_kernels, first_layer_kernels
 from cnnopt.plots.fit import fit
 from cnnopt.plots.fit_steps import fit_steps
 from cnnopt.plots.fits import fits
 from cnnopt.plots.fold_curves import fold_curves
+from cnnopt.plots.fold_map import fold_map
 from cnnopt.plots.folds import folds
 from cnnopt.plots.health import health
 from cnnopt.plots.learning_curves import learning_curves
 from cnnopt.plots.lesson_source import walks_of
 from cnnopt.plots.momentum_why import momentum_why
 from cnnopt.plots.most_wrong import most_wrong
-from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
+from cnnopt.plots.names import ABLATION_PICTURES, COMPARISON_PICTURES, CV_PICTURES, SEARCH_PICTURES
+from cnnopt.plots.normalization import normalization
 from cnnopt.plots.optimizer_curves import optimizer_curves
 from cnnopt.plots.optimizer_paths import optimizer_paths
 from cnnopt.plots.overlay import overlay
@@ -37,6 +41,7 @@ from cnnopt.plots.search_slices import search_slices
 from cnnopt.plots.sensitivity import sensitivity
 from cnnopt.plots.source import Source
 from cnnopt.plots.style import styled, write_png
+from cnnopt.plots.sweep import sweep
 from cnnopt.records import checkpoint
 from cnnopt.records.read import load_run
 
@@ -82,19 +87,30 @@ def draw_run(folder: Path, dataset: Dataset | None = None) -> list[Path]:
 def draw_cv(
     folder: Path, dataset: Dataset | None = None, names: Sequence[str] = CV_PICTURES
 ) -> list[Path]:
-    """Draw a cross-validation: `folds.png`, `fold_curves.png`, and for a classifier
-    `confusion_matrix.png` and, with the data set, `most_wrong.png` of the out-of-fold predictions.
+    """Draw a cross-validation: `folds.png`, `fold_curves.png`, with the data set `fold_map.png`.
+
+    For a classifier also `confusion_matrix.png` and, with the data set, `most_wrong.png` of the
+    out-of-fold predictions.
 
     Arguments, returns and raises: see `draw_run`; `names` is which of them to draw.
     """
     source = _open(folder)
 
     def curves() -> Figure | None:
-        trials = [_trial(source, row["trial"]) for row in source.rows("results.csv")]
-        return fold_curves(source, trials)
+        models: dict[str, list[Source]] = defaultdict(list)
+        for row in source.rows("results.csv"):
+            if row.get("stage", "outer") == "outer":  # not what tuning tried inside of a fold
+                trial = source.folder / "trials" / row["trial"]
+                config = load_run(trial).config if row.get("model") else source.config
+                models[row.get("model", "")].append(Source(trial, config))
+        return fold_curves(source, models)
 
-    makers = {"folds": lambda: folds(source), "fold_curves": curves}
-    makers |= _of_predictions(source, dataset)
+    makers: dict[str, Maker] = {
+        "folds": lambda: folds(source),
+        "fold_curves": curves,
+        "fold_map": lambda: None if dataset is None else fold_map(source, dataset),
+        **_of_predictions(source, dataset),
+    }
     return _write(folder, {name: makers[name] for name in names})
 
 
@@ -162,6 +178,30 @@ def draw_search(folder: Path, names: Sequence[str] = SEARCH_PICTURES) -> list[Pa
     return _write(folder, {name: makers[name] for name in names})
 
 
+def draw_ablation(folder: Path, names: Sequence[str] = ABLATION_PICTURES) -> list[Path]:
+    """Draw an ablation: `effects.png`, `ablation_curves.png`, and of one strength `sweep.png`."""
+    source = _open(folder)
+
+    def curves() -> Figure | None:
+        runs: dict[str, list[Source]] = defaultdict(list)
+        for row in source.rows("results.csv"):
+            runs[row["arm"]].append(_trial(source, row["trial"]))
+        return ablation_curves(source, runs)
+
+    makers: dict[str, Maker] = {
+        "effects": lambda: effects(source),
+        "ablation_curves": curves,
+        "sweep": lambda: sweep(source),
+    }
+    return _write(folder, {name: makers[name] for name in names})
+
+
+def draw_normalization(folder: Path) -> list[Path]:
+    """Draw a study of normalization: `normalization.png`."""
+    source = _open(folder)
+    return _write(folder, {"normalization": lambda: normalization(source)})
+
+
 def draw_problems(folder: Path) -> list[Path]:
     """Draw a comparison on several problems: `ranks.png`, where there are enough for ranks."""
     source = _open(folder)
@@ -222,7 +262,9 @@ def _trial(study: Source, trial: str) -> Source:
 def _of_predictions(source: Source, dataset: Dataset | None) -> dict[str, Maker]:
     @cache
     def guesses() -> Guesses | None:
-        return read_guesses(source.predictions)
+        rows = source.predictions
+        # Of the first model, where two were compared.
+        return read_guesses([row for row in rows if row.get("model") == rows[0].get("model")])
 
     def matrix() -> Figure | None:
         found = guesses()

@@ -1,4 +1,5 @@
-"""Learning curves of one run: loss and metrics, the gap shaded, the best epoch marked."""
+"""Learning curves of one run: loss and metrics, the gap shaded; marked are the selected epoch and
+the one from which on validation got worse."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import numpy as np
 from cnnopt.plots.quantity import Quantity, fit_scale, quantities
 from cnnopt.plots.source import Column, Source
 from cnnopt.plots.style import INK, SHADE, TRAIN, VALIDATION, legend_below, new_figure, panels_width
+from cnnopt.trials.turning import turning_row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +40,9 @@ def learning_curves(source: Source) -> Figure | None:
         axes.set_xlabel(unit)
     for axes in panels[len(shown) :]:
         axes.remove()
-    legend_below(figure, panels[0])
+    # Of the panel with most to explain: a metric may have turned though the loss has not.
+    most = max(panels[: len(shown)], key=lambda axes: len(axes.get_legend_handles_labels()[1]))
+    legend_below(figure, most)
     return figure
 
 
@@ -56,9 +60,21 @@ def _panel(axes: Axes, source: Source, quantity: Quantity, x: Column) -> None:
     axes.plot(x, train, label="training", **TRAIN.line(len(x)))
     if validation is not None:
         axes.plot(x, validation, label="validation", **VALIDATION.line(len(x)))
+        _mark_turn(axes, quantity, x, validation)
     _mark_best(axes, source, quantity, x, curves[-1])
     fit_scale(axes, *curves)
     whole_ticks(axes, x)
+
+
+def _mark_turn(axes: Axes, quantity: Quantity, x: Column, curve: Column) -> None:
+    """Mark the row of this very quantity's best value; the loss and a metric can disagree."""
+    row = turning_row(curve, quantity.higher_is_better)
+    if row is None:
+        return
+    axes.plot(
+        x[row], curve[row], marker="D", markersize=6, color=INK,
+        linestyle="none", label="validation turned", zorder=6,
+    )  # fmt: skip
 
 
 def _mark_best(axes: Axes, source: Source, quantity: Quantity, x: Column, curve: Column) -> None:

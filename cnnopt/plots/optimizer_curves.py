@@ -64,7 +64,7 @@ def _panel(
     medians: list[Column] = []
     longest = np.empty(0)
     for index, (name, group) in enumerate(runs.items()):
-        curves = _aligned([run.history.get(f"{part}_{quantity.name}") for run in group])
+        curves = aligned([run.history.get(f"{part}_{quantity.name}") for run in group])
         if not curves.shape[1]:
             continue
         x = max((run.progress[1] for run in group), key=len)[: curves.shape[1]]
@@ -81,7 +81,7 @@ def _panel(
     return medians
 
 
-def _aligned(curves: Sequence[Column | None]) -> Column:
+def aligned(curves: Sequence[Column | None]) -> Column:
     """Return the curves as rows, NaN where one has ended, up to where half of them still go on.
 
     A median over the few that early stopping left would say more about who is left.

@@ -63,9 +63,11 @@ class Quantity:
         return self.name in _PERCENT
 
     def shown(self, value: float) -> str:
-        """Return a value with its unit, three significant digits: `98.3 %`, `0.0871`."""
+        """Return a value with its unit, three significant digits: `98.3 %`, `0.0871`, `1,159`."""
         if self.name in _PERCENT:
             return f"{self.factor * value:.1f} %"
+        if 1e3 <= abs(self.factor * value) < 1e6:
+            return f"{self.factor * value:,.0f}"
         return f"{self.factor * value:.3g}"
 
 

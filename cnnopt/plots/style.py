@@ -117,10 +117,10 @@ def panels_width(count: int) -> float:
     return min(4.6 * count, 12.6)
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int = 4) -> None:
-    """Put the legend of `axes` under the whole figure, where it cannot cover a curve."""
-    handles, labels = axes.get_legend_handles_labels()
-    unique = dict(zip(labels, handles, strict=True))
+def legend_below(figure: Figure, *panels: Axes, columns: int = 4) -> None:
+    """Put one legend of the panels under the whole figure, where it cannot cover a curve."""
+    found = [axes.get_legend_handles_labels() for axes in panels]
+    unique = {label: handle for pairs in found for handle, label in zip(*pairs, strict=True)}
     figure.legend(list(unique.values()), list(unique), loc="outside lower center", ncols=columns)
 
 

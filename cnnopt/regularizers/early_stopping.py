@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stop after `patience` rows of metrics without an improvement of the selected value.
+    """Stop after `patience` rows of metrics without an improvement of a value.
 
     Args:
         patience: rows (epochs) to wait, at least 1.
-        min_change: what counts as an improvement has to be larger than this, at least 0.
-
-    The value is the one of `training.select`, measured on the validation part, never on the
-    test part.
+        min_change: what counts as an improvement has to be larger than this, at least 0, in the
+            unit of the value.
+        metric: the loss or a metric, measured on the validation part, never on the test part.
 
     Source: Goodfellow, Bengio & Courville 2016, algorithm 7.1.
     """
 
     patience: int
     min_change: float = 0.0
+    metric: str = "loss"
 
 
 @dataclass

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from cnnopt.arrays import Array
+from cnnopt.regularizers.penalty import blocks
 
 BLOCK = 8_192
-"""Weights taken at a time: the product needs room for no more."""
-
-
-class Penalty(Protocol):
-    """A term of the weights alone, added to the loss."""
-
-    def add(self, weights: Array, gradient: Array, ranges: Sequence[slice]) -> float:
-        """Add the term's gradient to `gradient` (P,) over `ranges`, and return the term."""
-        ...
+"""Weights taken at a time: what is made of them needs room for no more."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +34,13 @@ class L2:
 
     def add(self, weights: Array, gradient: Array, ranges: Sequence[slice]) -> float:
         """Add strength·w to the gradient and return strength/2 · Σw²."""
+        for block in blocks(ranges, BLOCK):
+            gradient[block] += self.strength * weights[block]
+        return self.value(weights, ranges)
+
+    def value(self, weights: Array, ranges: Sequence[slice]) -> float:
+        """Return strength/2 · Σw²."""
         total = 0.0
-        for span in ranges:
-            for start in range(span.start, span.stop, BLOCK):
-                block = slice(start, min(start + BLOCK, span.stop))
-                w = weights[block]
-                gradient[block] += self.strength * w
-                total += float(np.dot(w, w))
+        for block in blocks(ranges, BLOCK):
+            total += float(np.dot(weights[block], weights[block]))
         return self.strength / 2 * total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -153,12 +154,11 @@ def _sides(
 def fold_split(
     examples: Examples,
     scheme: Scheme,
+    sides: Sequence[Sides],
     place: Place,
     *,
     split_seed: int,
     validation: float | Literal["official"],
-    limit: int | None = None,
-    kept: Rows | None = None,
 ) -> Split:
     """Return one fold: its test part, an inner validation part, and what trains.
 
@@ -167,8 +167,9 @@ def fold_split(
     block where time runs forward, stratified where there are labels.
 
     Args:
-        examples, limit, kept: as of `pool_of`.
+        examples: all rows.
         scheme: checked by `check_scheme`.
+        sides: of all folds of the place's repetition, as `folds_of` makes them.
         place: which fold.
         split_seed: which draw.
         validation: a share in (0, 1) of the fold's training part, rounded up, or a count (int);
@@ -177,10 +178,8 @@ def fold_split(
     Raises:
         ConfigError: folds do not fit the rows, or a part is left empty.
     """
-    pool = pool_of(examples, validation=validation, split_seed=split_seed, limit=limit, kept=kept)
-    key: tuple[Key, ...] = (place.repeat,)
-    train, test = folds_of(examples, scheme, pool, split_seed, *key)[place.index]
-    key = (place.repeat, place.index)
+    train, test = sides[place.index]
+    key: tuple[Key, ...] = (place.repeat, place.index)
     if place.inner is not None:
         inside = inner_scheme(scheme, examples, place.inner_folds)
         key = (*key, "inner")

@@ -17,6 +17,9 @@ SchemeName = Literal[
 K_FOLD_KINDS: tuple[SchemeName, ...] = ("k_fold", "stratified", "group", "stratified_group")
 """Every row is tested once in each repetition, in a fold that a draw puts it into."""
 
+CORRECTED: tuple[SchemeName, ...] = (*K_FOLD_KINDS, "shuffle")
+"""Folds are many enough, and alike enough, for an interval from their own spread."""
+
 IN_TIME: tuple[SchemeName, ...] = ("holdout", "forward_chaining")
 """What trains lies before what is tested, where the rows are in order of time."""
 

@@ -47,7 +47,8 @@ def inner_scheme(scheme: Scheme, examples: Examples, folds: int) -> Scheme:
     """Return the scheme that splits a training part again, for tuning inside a fold.
 
     The same kind where it is a k-fold kind or forward chaining, else the one that fits the rows:
-    groups stay whole and time runs forward inside as outside.
+    groups stay whole, neighbours stay together and time runs forward inside as outside. Rows of a
+    sliding window are as many as it may have, so inside it all that lie before are trained on.
     """
     kind: SchemeName = scheme.kind
     if scheme.kind == "leave_one_group_out":
@@ -56,7 +57,7 @@ def inner_scheme(scheme: Scheme, examples: Examples, folds: int) -> Scheme:
         kind = "k_fold" if examples.labels is None else "stratified"
     elif scheme.kind == "holdout":
         kind = fitting_scheme(examples)
-    return Scheme(kind, folds, window=scheme.window, train=scheme.train, gap=scheme.gap)
+    return Scheme(kind, folds, gap=scheme.gap, shuffle=scheme.shuffle)
 
 
 def check_scheme(scheme: Scheme, examples: Examples, name: str, *, allow_leakage: bool) -> None:

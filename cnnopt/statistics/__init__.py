@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnnopt.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from cnnopt.statistics.comparison import Pair, best_of, compare_pairs
+    from cnnopt.statistics.comparison import Pair, best_of, compare_couples, compare_pairs
     from cnnopt.statistics.effect import hedges_g_av
     from cnnopt.statistics.importance import Importance, binned, importance_of
     from cnnopt.statistics.intervals import (
@@ -28,7 +28,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "comparison": ("Pair", "best_of", "compare_pairs"),
+            "comparison": ("Pair", "best_of", "compare_couples", "compare_pairs"),
             "effect": ("hedges_g_av",),
             "importance": ("Importance", "binned", "importance_of"),
             "intervals": ("Interval", "bootstrap_interval", "corrected_interval", "t_interval"),
@@ -56,6 +56,7 @@ __all__ = [
     "block_length",
     "bootstrap_interval",
     "cluster_interval",
+    "compare_couples",
     "compare_pairs",
     "corrected_interval",
     "corrected_paired_t",

@@ -15,11 +15,12 @@ from cnnopt.statistics.stepdown import holm, verdict_intervals
 
 @dataclass(frozen=True)
 class Pair:
-    """Two treatments, the better mean first.
+    """Two treatments: from `compare_pairs` the better mean first, else as they were asked for.
 
     Attributes:
-        a: the treatment with the better mean; of equal ones, the first given.
-        b: the other one.
+        a: the treatment that is looked at; of `compare_pairs` the one with the better mean, of
+            equal ones the first given.
+        b: the one that it is compared with.
         test: the paired t-test of a - b, in the metric's own unit: negative for a loss.
         p_adjusted: Holm's p-value over all pairs of the family; NaN for a single seed.
         interval: of the difference, at the level of the pair's Holm step.
@@ -37,7 +38,7 @@ class Pair:
 
     @property
     def significant(self) -> bool:
-        """Whether a is better than b by the adjusted p-value; then the interval excludes 0."""
+        """Whether a differs from b by the adjusted p-value; then the interval excludes 0."""
         return self.p_adjusted <= self.alpha
 
     @property
@@ -75,6 +76,32 @@ def compare_pairs(
     couples = [
         (a, b) if sign * means[a] >= sign * means[b] else (b, a) for a, b in combinations(values, 2)
     ]
+    return compare_couples(couples, values, alpha=alpha)
+
+
+def compare_couples(
+    couples: Sequence[tuple[str, str]],
+    values: Mapping[str, Sequence[float]],
+    *,
+    alpha: float = 0.05,
+) -> list[Pair]:
+    """Return the paired tests a - b of chosen couples (a, b), Holm-adjusted over these alone.
+
+    For a study that says before it runs which comparisons it will state: the fewer, the sharper.
+
+    Args:
+        couples: names of two treatments each, in the order in which they are returned.
+        values, alpha: as of `compare_pairs`.
+
+    Raises:
+        ValueError: as of `compare_pairs`.
+
+    Example:
+        >>> values = {"plain": [1.0, 2.0, 3.0], "a": [2.0, 3.5, 4.0], "b": [1.0, 2.5, 2.0]}
+        >>> pairs = compare_couples([("a", "plain"), ("b", "plain")], values)
+        >>> [round(pair.test.difference, 2) for pair in pairs], pairs[0].family
+        ([1.17, -0.17], 2)
+    """
     tests = [paired_t(values[a], values[b]) for a, b in couples]
     adjusted = holm([test.p for test in tests])
     intervals = verdict_intervals(tests, alpha)

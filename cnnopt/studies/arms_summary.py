@@ -50,21 +50,12 @@ def arms_summary(
         data: the data set.
         metric: what arms are compared by, on the test part, else validation, else training.
     """
-    final = {arm.name: [r for r in rows if r["arm"] == arm.name and r["stage"] == "final"]
-             for arm in arms}  # fmt: skip
-    part = next(p for p in ("test", "validation", "train") if f"{p}_{metric}" in rows[-1])
-    values = {
-        name: [float(row[f"{part}_{metric}"]) for row in mine] for name, mine in final.items()
-    }
+    final = final_rows(arms, rows)
+    part = part_of(rows, metric)
+    values = {name: numbers_of(mine, f"{part}_{metric}") for name, mine in final.items()}
     higher = higher_is_better(metric)
     pairs = compare_pairs(values, higher_is_better=higher)
-    completed = [
-        row["trial"] for mine in final.values() for row in mine if row["status"] == "completed"
-    ]
-    target = common_target((histories[trial] for trial in completed), metric)
-    entries = [
-        _entry(arm, final[arm.name], values[arm.name], histories, target, metric) for arm in arms
-    ]
+    target, entries = arm_entries(arms, rows, histories, metric)
     entries.sort(key=lambda entry: -entry["mean"] if higher else entry["mean"])
     size = int(rows[-1][f"n_{part}"])
     name_of_part = {"train": "training"}.get(part, part)
@@ -76,8 +67,55 @@ def arms_summary(
         "arms": entries,
         "effects": pair_entries(pairs, values, metric),
         "verdict": study_verdict(pairs, metric, test_rows=size, part=name_of_part),
-        "notes": _notes(entries) + list(data.notes),
+        "notes": divergence_notes(entries) + list(data.notes),
     }
+
+
+def part_of(rows: Sequence[Row], metric: str) -> str:
+    """Return the part that arms are compared on: test, else validation, else training."""
+    return next(p for p in ("test", "validation", "train") if f"{p}_{metric}" in rows[-1])
+
+
+def final_rows(arms: Sequence[Arm], rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the rows of `results.csv` of each arm's final runs, one per seed."""
+    return {
+        arm.name: [row for row in rows if row["arm"] == arm.name and row["stage"] == "final"]
+        for arm in arms
+    }
+
+
+def numbers_of(rows: Sequence[Row], name: str) -> list[float]:
+    """Return a column of rows as numbers."""
+    return [float(row[name]) for row in rows]
+
+
+def arm_entries(
+    arms: Sequence[Arm], rows: Sequence[Row], histories: Mapping[str, History], metric: str
+) -> tuple[float | None, list[dict[str, Any]]]:
+    """Return the common target, and each arm's entry of `summary.json` in the order of the arms.
+
+    Args:
+        arms, rows, histories, metric: as of `arms_summary`.
+    """
+    final, name = final_rows(arms, rows), f"{part_of(rows, metric)}_{metric}"
+    completed = [
+        row["trial"] for mine in final.values() for row in mine if row["status"] == "completed"
+    ]
+    target = common_target((histories[trial] for trial in completed), metric)
+    return target, [
+        _entry(arm, final[arm.name], numbers_of(final[arm.name], name), histories, target, metric)
+        for arm in arms
+    ]
+
+
+def divergence_notes(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a note for each arm with diverged runs."""
+    return [
+        f"{entry['name']}: {entry['diverged']} of {entry['n']} runs diverged and are scored as the "
+        f"trivial predictor."
+        for entry in entries
+        if entry["diverged"]
+    ]
 
 
 def _entry(
@@ -108,12 +146,3 @@ def _entry(
         "diverged": sum(row["status"] == "diverged" for row in rows),
         "seconds": float(np.mean([row["seconds"] for row in rows])),
     }
-
-
-def _notes(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [
-        f"{entry['name']}: {entry['diverged']} of {entry['n']} runs diverged and are scored as the "
-        f"trivial predictor."
-        for entry in entries
-        if entry["diverged"]
-    ]

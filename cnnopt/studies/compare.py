@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from cnnopt.build import build
-from cnnopt.config import Config, load_config
+from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.errors import ConfigError, Fault, UsageError
 from cnnopt.metrics import leading
@@ -18,6 +17,7 @@ from cnnopt.studies.arms_summary import Arm, arms_summary
 from cnnopt.studies.rows import timed_rows, without_times
 from cnnopt.studies.selection import TUNING_SEEDS, best_of, mean_scores
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
+from cnnopt.studies.variants import placed, variant
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
 from cnnopt.trials.result import summary_head
@@ -102,8 +102,8 @@ def compare(
     """
     check_options(options)
     data = load_data(config)
-    arms = {name: variant(config, changes, name) for name, changes in options.arms.items()}
-    prepared = [_prepared(config, arm, name, data) for name, arm in arms.items()]
+    arms = {name: variant(config, changes, f"arm {name}") for name, changes in options.arms.items()}
+    prepared = [prepared_arm(config, arm, name, data) for name, arm in arms.items()]
     first = prepared[0]
     if len(options.candidates) > 1 and "validation" not in first.task.parts:
         rule = "tuning needs a validation part, there is none"
@@ -133,30 +133,10 @@ def compare(
     return run.path
 
 
-def variant(config: Config, changes: Sequence[str], name: str) -> Config:
-    """Return the config of an arm.
-
-    Raises:
-        ConfigError: its changes are none, or lead to no config; each fault says which arm.
-    """
-    with _naming(name):
-        return load_config(config.resolved(), changes)
-
-
-@contextmanager
-def _naming(name: str) -> Iterator[None]:
-    """Let every fault say of which arm it is."""
-    try:
-        yield
-    except ConfigError as error:
-        faults = [Fault(f.path, f.rule, f.given, f.remedy, f"arm {name}") for f in error.faults]
-        raise ConfigError(*faults) from None
-
-
-def _prepared(config: Config, arm: Config, name: str, data: Dataset) -> Prepared:
+def prepared_arm(config: Config, arm: Config, name: str, data: Dataset) -> Prepared:
     """Return an arm's first trial, ready to run; nothing about the arm can be refused then."""
-    _check_pairs(config, arm, name)
-    with _naming(name):
+    check_pairs(config, arm, name)
+    with placed(f"arm {name}"):
         return prepare_trial(arm, None, data)
 
 
@@ -166,13 +146,13 @@ def _check_tuning(
     """Raise where an arm with values that are tuned is no config, or none of these data."""
     for name, arm in arms.items():
         for changes in options.candidates:
-            tried = variant(arm, changes, name)
-            _check_pairs(config, tried, name)
-            with _naming(name):
+            tried = variant(arm, changes, f"arm {name}")
+            check_pairs(config, tried, name)
+            with placed(f"arm {name}"):
                 build(tried, data.input_shape, data.outputs, bool(data.classes))
 
 
-def _check_pairs(config: Config, arm: Config, name: str) -> None:
+def check_pairs(config: Config, arm: Config, name: str) -> None:
     """Raise where an arm has other data, another split or a seed of its own: no pairs then."""
     rule = "must be the same in all arms: they would not be paired"
     if arm.dataset != config.dataset:
@@ -204,8 +184,13 @@ def _tune(
     return chosen, timed_rows(runner, planned, results)
 
 
+def seeded(arm: Config, name: str, seed: int) -> Planned:
+    """Return a final run of an arm that was not tuned."""
+    return _planned(arm, name, "final", (), seed)
+
+
 def _planned(config: Config, name: str, stage: str, changes: Sequence[str], seed: int) -> Planned:
-    settings = variant(config, [*changes, f"seed={seed}"], name)
+    settings = variant(config, [*changes, f"seed={seed}"], f"arm {name}")
     label = ", ".join([name, *changes, f"seed {seed}"])
     row = {"arm": name, "stage": stage, "tuned": " ".join(changes), "seed": seed}
     return Planned(Trial(settings.resolved(), tests=stage == "final"), label, row)

@@ -19,6 +19,7 @@ from cnnopt.studies.fold_plan import Folds, plan_folds
 from cnnopt.studies.rows import timed_rows, without_times
 from cnnopt.studies.schemes_summary import TRUTH, schemes_summary
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
+from cnnopt.studies.variants import placed
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
 from cnnopt.trials.result import summary_head
@@ -141,9 +142,6 @@ def _folds(
     config: Config, name: str, changes: Sequence[str], data: Dataset
 ) -> tuple[Config, Folds]:
     """Return a scheme's config and folds; each fault says which scheme."""
-    try:
+    with placed(f"scheme {name}"):
         complete = complete_cv(load_config(config.resolved(), changes), data)
         return complete, plan_folds(complete, data)
-    except ConfigError as error:
-        faults = [Fault(f.path, f.rule, f.given, f.remedy, f"scheme {name}") for f in error.faults]
-        raise ConfigError(*faults) from None

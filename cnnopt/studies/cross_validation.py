@@ -13,8 +13,7 @@ from cnnopt.errors import ConfigError
 from cnnopt.metrics import leading
 from cnnopt.splits.names import K_FOLD_KINDS
 from cnnopt.studies.baseline import baseline_jobs, baselines
-from cnnopt.studies.cv_compare import compared, other_model
-from cnnopt.studies.cv_summary import estimate, notes_of
+from cnnopt.studies.cv_other import other_model
 from cnnopt.studies.cv_tuning import candidates_of, check_tuning, choose, inner_trials
 from cnnopt.studies.cv_tuning import summary as tuning_summary
 from cnnopt.studies.fold_audit import audit_job
@@ -24,8 +23,7 @@ from cnnopt.studies.rows import result_row
 from cnnopt.studies.study import RESULTS, Planned, Resources, TrialRunner, enter_study
 from cnnopt.trials.events import Plan
 from cnnopt.trials.outline import outline, study_time
-from cnnopt.trials.prediction import REFIT
-from cnnopt.trials.result import summary_head
+from cnnopt.trials.result import REFIT, summary_head
 from cnnopt.trials.running import PREDICTIONS, prepare_trial
 from cnnopt.trials.splitting import complete_cv
 from cnnopt.trials.trial import Trial, load_data
@@ -98,7 +96,7 @@ def cross_validate(
         models = [Model(config, config.name), other_model(config, options.other, data, folds)]
     # Whatever is wrong with a fold or a model is said before anything is written.
     trial, *_ = [prepare_trial(model.config, folds.places[0], data) for model in models]
-    check_tuning(config, options.tune, data)
+    check_tuning(config, options.tune, folds, options.inner_folds, data)
     inner = inner_trials(config, options.tune, folds, options.inner_folds)
     count = len(inner) + len(models) * len(folds.places)
     time = study_time(trial, count, resources.force.workers, resources.threads)
@@ -157,7 +155,8 @@ def _final(config: Config, data: Dataset) -> Planned:
 
 def _load_statistics() -> None:
     """Load what the summary needs while the workers have enough to do: SciPy takes its time."""
-    import cnnopt.statistics.intervals  # noqa: F401  (for its sake alone)
+    import cnnopt.studies.cv_compare
+    import cnnopt.studies.cv_summary  # noqa: F401  (for their sake alone)
 
 
 def _lines(config: Config, options: Options, folds: Folds) -> list[str]:
@@ -180,14 +179,19 @@ def _lines(config: Config, options: Options, folds: Folds) -> list[str]:
 def _summary(
     config: Config, data: Dataset, folds: Folds, measured: Sequence[Measured], metric: str
 ) -> dict[str, Any]:
+    from cnnopt.studies.cv_compare import compared
+    from cnnopt.studies.cv_summary import estimate, notes_of
+
     first = measured[0]
     summary: dict[str, Any] = {
         "metric": metric,
         "scheme": config.cv.scheme,
         **estimate(data, folds, first, metric),
-        "notes": notes_of(config, data, folds, measured),
+        "notes": notes_of(config, data, folds, measured, metric),
     }
     if len(measured) > 1:
-        other = estimate(data, folds, measured[1], metric)
+        # Its own: the test parts are the same, inner validation may be of another size.
+        theirs = plan_folds(measured[1].model.config, data)
+        other = estimate(data, theirs, measured[1], metric)
         summary["compare"] = {"other": other, **compared(data, folds, measured, metric)}
     return summary

@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
-from cnnopt.errors import ConfigError, Fault
-from cnnopt.metrics import higher_is_better, leading
+from cnnopt.metrics import higher_is_better
+from cnnopt.splits.names import CORRECTED
 from cnnopt.statistics.intervals import Interval
 from cnnopt.statistics.paired import corrected_paired_t
 from cnnopt.statistics.wording import amount, measure_of
-from cnnopt.studies.fold_interval import CORRECTED, Bounds, example_interval, is_corrected
-from cnnopt.studies.fold_plan import Folds, plan_folds
-from cnnopt.studies.fold_runs import Measured, Model
+from cnnopt.studies.fold_interval import Bounds, example_interval, mean_interval
+from cnnopt.studies.fold_plan import Folds
+from cnnopt.studies.fold_runs import Measured
 from cnnopt.studies.out_of_fold import Scores, scores_of
-from cnnopt.trials.trial import load_data
 
 LEVEL = 0.05
 """Of the test: below it, a difference is called one."""
-
-
-def other_model(config: Config, other: Config, data: Dataset, folds: Folds) -> Model:
-    """Return the second model, on the folds of the first.
-
-    Args:
-        config: the first, its `cv` complete; the other's own `cv` has no effect.
-        other: the second.
-        data: the data set of the first.
-        folds: all folds.
-
-    Raises:
-        ConfigError: it has other data, other folds, or does not measure what is compared.
-    """
-    same = other.model_copy(update={"cv": config.cv})
-    metric = leading(config.training.metrics, bool(data.classes))
-    if leading(other.training.metrics, bool(data.classes)) != metric:
-        rule = f"must begin with {metric} as in {config.name}: it is what is compared"
-        raise ConfigError(Fault("training.metrics", rule, "", "Name it first", other.name))
-    if load_data(other).fingerprint != data.fingerprint:
-        rule, remedy = f"must be the data of {config.name}", "Compare on the same data"
-        raise ConfigError(Fault("dataset", rule, other.dataset.name, remedy, other.name))
-    theirs = plan_folds(same, data)
-    pairs = zip(folds.splits, theirs.splits, strict=False)
-    if len(theirs.splits) != len(folds.splits) or not all(
-        np.array_equal(mine.test, its.test) for mine, its in pairs
-    ):
-        rule = f"must make the folds of {config.name}: they would not be paired"
-        remedy = "Give both the same split_seed, limit, test and validation"
-        raise ConfigError(Fault("dataset", rule, "", remedy, other.name))
-    name = other.name if other.name != config.name else f"{other.name} (2)"
-    return Model(same, name)
 
 
 def compared(
@@ -62,7 +29,8 @@ def compared(
     """Return the difference of two models on the same folds, its interval, and a verdict.
 
     The k-fold kinds and `shuffle` have the corrected paired t-test; the others a bootstrap over
-    the examples' differences, which says whether 0 is inside.
+    the differences of examples or of groups, which says whether 0 is inside. No test where the
+    metric is undefined on a fold, such as the AUC of rows of one class.
 
     Args:
         data: the data set.
@@ -72,17 +40,17 @@ def compared(
     """
     first, second = (each.model for each in measured)
     a, b = (each.values(metric) for each in measured)
+    scheme, seed = str(first.config.cv.scheme), first.config.dataset.split_seed
+    mine, its = (scores_of(each.model.config, data, each.predictions, metric) for each in measured)
+    both = None if mine is None or its is None else Scores(mine.rows, mine.values - its.values)
+    over_examples = example_interval(both, data, seed)
+    differences = np.subtract(a, b)
+    bounds = mean_interval(scheme, differences.tolist(), folds.ratio, over_examples, seed)
     p = None
-    if is_corrected(str(first.config.cv.scheme)):
-        test = corrected_paired_t(a, b, folds.ratio)
-        bounds, p = Bounds(test.interval(1 - LEVEL), CORRECTED), test.p
-        decided = test.p <= LEVEL
+    if scheme in CORRECTED and np.isfinite(differences).all():
+        p = corrected_paired_t(a, b, folds.ratio).p
+        decided = p <= LEVEL
     else:
-        mine, its = (
-            scores_of(each.model.config, data, each.predictions, metric) for each in measured
-        )
-        both = None if mine is None or its is None else Scores(mine.rows, mine.values - its.values)
-        bounds = example_interval(both, data, first.config.dataset.split_seed)
         ends = bounds.interval
         decided = ends is not None and (ends.low > 0 or ends.high < 0)
     difference = float(np.mean(a) - np.mean(b))
@@ -117,7 +85,13 @@ def verdict(
     if difference < 0:  # said as an advantage, also where lower is better
         difference, ends = -difference, Interval(-ends.high, -ends.low)
     said = amount(difference, ends, measure_of(metric))
-    how = f"paired on the same {folds} folds; {bounds.kind}"
+    how = f"paired on the same {folds} fold{'s' * (folds > 1)}; {bounds.kind}"
+    if math.isnan(difference):
+        return f"{a} and {b} are not compared: {metric} is undefined on some of the {folds} folds."
+    if math.isnan(ends.low):
+        rule = f"{metric} is no mean over examples, and gives no interval"
+        ahead = f"{a} is ahead by {said}" if difference else "they are level"
+        return f"{a} and {b} are not tested: {ahead}, but {rule}."
     if not difference and ends.low == ends.high == 0:
         return f"{a} and {b} are identical on all {folds} folds."
     if decided:

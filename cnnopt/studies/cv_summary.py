@@ -27,8 +27,9 @@ def estimate(data: Dataset, folds: Folds, measured: Measured, metric: str) -> di
     config, results = measured.model.config, measured.results
     values = measured.values(metric)
     scores = scores_of(config, data, measured.predictions, metric)
-    over_examples = example_interval(scores, data, config.dataset.split_seed)
-    bounds = mean_interval(str(config.cv.scheme), values, folds.ratio, over_examples)
+    seed = config.dataset.split_seed
+    over_examples = example_interval(scores, data, seed)
+    bounds = mean_interval(str(config.cv.scheme), values, folds.ratio, over_examples, seed)
     return {
         "folds": [
             {
@@ -39,6 +40,7 @@ def estimate(data: Dataset, folds: Folds, measured: Measured, metric: str) -> di
                 "best_epoch": result["best_epoch"],
                 "metrics": result["metrics"],
                 "generalization_gap": result.get("generalization_gap"),
+                "fit": result.get("fit"),
             }
             for place, result, split in zip(folds.places, results, folds.splits, strict=True)
         ],
@@ -52,10 +54,10 @@ def estimate(data: Dataset, folds: Folds, measured: Measured, metric: str) -> di
 
 
 def notes_of(
-    config: Config, data: Dataset, folds: Folds, measured: Sequence[Measured]
+    config: Config, data: Dataset, folds: Folds, measured: Sequence[Measured], metric: str
 ) -> list[str]:
-    """Return what is worth saying beside the result: diverged folds, leakage allowed, the data's
-    own notes.
+    """Return what is worth saying beside the result: diverged folds, folds on which the metric is
+    undefined, leakage allowed, the data's own notes.
     """
     notes = []
     for each in measured:
@@ -71,6 +73,11 @@ def notes_of(
                 f"({', '.join(diverged)}) and are scored as the trivial predictor: the training "
                 f"part's shares of the classes, or its mean."
             )
+    if undefined := int(np.isnan(measured[0].values(metric)).sum()):
+        notes.append(
+            f"{metric} is undefined on {undefined} of {len(folds.places)} folds, and so is its "
+            f"mean: their test parts have too few rows or classes. See the pooled value."
+        )
     if config.cv.allow_leakage:
         notes.append(
             "cv.allow_leakage is true: where rows are in order of time, the future may have "

@@ -10,11 +10,13 @@ from cnnopt.errors import ConfigError, Fault
 from cnnopt.studies.values import values_as_texts
 
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "ablate": ("parts", "seeds", "sweep"),
     "compare": ("arms", "seeds", "tune"),
     "compare-optimizers": ("optimizers", "trials", "seeds", "epochs", "budget"),
     "compare-schemes": ("schemes", "draws"),
     "cv": ("folds", "scheme", "repeats", "refit", "tune", "inner_folds"),
     "momentum-why": ("learning_rate", "momentum", "steps", "seeds"),
+    "normalization": ("batch_sizes", "rates", "groups", "seeds"),
     "search": ("space", "method", "trials", "epochs", "seconds", "seeds"),
 }
 """The studies that a file may ask for, with their options: those of the command."""
@@ -27,6 +29,7 @@ _NEEDED: dict[str, dict[str, str]] = {
 
 COUNTS = (
     *("seeds", "trials", "epochs", "budget", "steps"),
+    "groups",
     *("folds", "repeats", "inner_folds", "draws"),
 )
 
@@ -84,6 +87,14 @@ def _broken(name: str, value: Any) -> str | None:
         return "must name one or more schemes, each with a list of changes such as cv.folds=5"
     if name == "arms" and not _lists(value, _texts):
         return "must name two or more arms, each with a list of changes such as training.epochs=5"
+    if name == "parts" and not (_texts(value) and value):
+        return "must be a list of names of parts, such as [l2, dropout]"
+    if name == "batch_sizes" and not _numbers(value, int):
+        return "must be a list of whole numbers, such as [2, 8, 32, 128]"
+    if name == "rates" and not _numbers(value, int, float):
+        return "must be a list of numbers, such as [0.01, 0.1, 1]"
+    if name == "sweep" and not (_lists(value, bool) and len(value) == 1):
+        return "must be one path with a list of values, such as {l2: [0, 1e-4, 1e-3]}"
     if name == "tune" and not _lists(value, bool):
         return "must be paths of settings, each with a list of values"
     return None
@@ -91,6 +102,10 @@ def _broken(name: str, value: Any) -> str | None:
 
 def _number(value: Any) -> bool:
     return type(value) in (int, float)
+
+
+def _numbers(value: Any, *kinds: type) -> bool:
+    return isinstance(value, list) and all(type(item) in kinds and item > 0 for item in value)
 
 
 def _texts(value: Any) -> bool:
@@ -119,4 +134,4 @@ def _as_texts(tune: Mapping[str, Any]) -> dict[str, list[str]]:
     return {path: values_as_texts(values) for path, values in tune.items()}
 
 
-_READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts}
+_READ: dict[str, Callable[[Any], Any]] = {"tune": _as_texts, "sweep": _as_texts}

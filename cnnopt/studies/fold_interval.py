@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnopt.data.dataset import Dataset
 from cnnopt.randomness import stream
-from cnnopt.splits.names import K_FOLD_KINDS
+from cnnopt.splits.names import CORRECTED
 from cnnopt.statistics import (
     Interval,
     block_interval,
@@ -20,7 +20,7 @@ from cnnopt.statistics import (
 )
 from cnnopt.studies.out_of_fold import Scores
 
-CORRECTED = "corrected: folds share training rows"
+OVER_FOLDS = "corrected: folds share training rows"
 OVER_EXAMPLES = "bootstrap over examples"
 OVER_GROUPS = "bootstrap over groups"
 OVER_BLOCKS = "bootstrap over blocks of time, rough"
@@ -34,27 +34,28 @@ class Bounds(NamedTuple):
 
 
 def mean_interval(
-    scheme: str, values: Sequence[float], ratio: float, over_examples: Bounds
+    scheme: str, values: Sequence[float], ratio: float, over_examples: Bounds, seed: int
 ) -> Bounds:
     """Return the interval of a mean over folds.
 
     The k-fold kinds and `shuffle` have Nadeau and Bengio's corrected one, from the spread of the
-    folds. The others have too few folds, or folds of one example: theirs is a bootstrap.
+    folds. The others have too few folds, or folds of one example: theirs is a bootstrap. With
+    leave_one_group_out the folds themselves are drawn: each counts once in the mean, whatever the
+    number of its rows.
 
     Args:
         scheme: its name.
         values: the metric (or a difference of two models) on each fold.
         ratio: rows of a test part over rows of a training part.
         over_examples: the interval of the same over all tested examples.
+        seed: of the resamples.
     """
-    if is_corrected(scheme):
-        return Bounds(corrected_interval(values, ratio), CORRECTED)
+    if scheme in CORRECTED:
+        return Bounds(corrected_interval(values, ratio), OVER_FOLDS)
+    if scheme == "leave_one_group_out":
+        generator = stream(seed, "mean_interval")
+        return Bounds(bootstrap_interval(values, generator=generator), OVER_GROUPS)
     return over_examples
-
-
-def is_corrected(scheme: str) -> bool:
-    """Return whether a scheme's folds are many enough, and alike enough, for their own spread."""
-    return scheme in K_FOLD_KINDS or scheme == "shuffle"
 
 
 def example_interval(scores: Scores | None, data: Dataset, seed: int) -> Bounds:

@@ -13,7 +13,7 @@ from cnnopt.arrays import Rows
 from cnnopt.config import Config
 from cnnopt.data.dataset import Dataset
 from cnnopt.splits import Place, Sides, Split
-from cnnopt.trials.splitting import sides_of, split_of
+from cnnopt.trials.splitting import sides_of, split_of_sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,17 +23,26 @@ class Folds:
     Attributes:
         places: where each stands.
         splits: its three parts, in the same order.
-        tested: by repetition, the test rows of each of its folds.
+        sides: by repetition, the whole training part and the test part of each of its folds.
     """
 
     places: Sequence[Place]
     splits: Sequence[Split]
-    tested: Sequence[Sequence[Rows]]
+    sides: Sequence[Sequence[Sides]]
+
+    @property
+    def tested(self) -> list[list[Rows]]:
+        """By repetition, the test rows of each of its folds."""
+        return [[side.test for side in each] for each in self.sides]
 
     @property
     def ratio(self) -> float:
-        """Rows of a test part over rows of the whole training part, on average."""
-        shares = [len(s.test) / (len(s.train) + len(s.validation)) for s in self.splits]
+        """Rows of a test part over rows of the whole training part, on average.
+
+        An inner validation part belongs to the training part; an official one, which every fold is
+        watched on, does not: no fold trains on it.
+        """
+        shares = [len(side.test) / len(side.train) for each in self.sides for side in each]
         return float(np.mean(shares))
 
     def label(self, place: Place) -> str:
@@ -53,8 +62,8 @@ def plan_folds(config: Config, data: Dataset) -> Folds:
     places = [
         Place(repeat, index) for repeat, all_ in enumerate(sides) for index in range(len(all_))
     ]
-    splits = [split_of(config, place, data) for place in places]
-    return Folds(places, splits, [[side.test for side in each] for each in sides])
+    splits = [split_of_sides(config, place, data, sides[place.repeat]) for place in places]
+    return Folds(places, splits, sides)
 
 
 def facts_of(split: Split, data: Dataset) -> dict[str, Any]:

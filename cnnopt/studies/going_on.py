@@ -6,9 +6,13 @@ from cnnopt.config import Config, load_config
 from cnnopt.records import Record
 from cnnopt.records.create import CONFIG_INPUT
 from cnnopt.studies import (
+    ablate,
+    ablation_arms,
     compare,
     compare_schemes,
     cross_validation,
+    normalization,
+    normalization_arms,
     search,
     search_options,
 )
@@ -43,6 +47,12 @@ def go_on(record: Record, resources: Resources) -> Config:
     elif command == compare.COMMAND:
         arms = compare.Options(options["arms"], options["seeds"], options["tune"])
         compare.compare(config, text, resources, arms, folder=folder)
+    elif command == ablate.COMMAND:
+        given_parts = ablation_arms.Options(**options)
+        ablate.ablate(config, text, resources, given_parts, folder=folder)
+    elif command == normalization.COMMAND:
+        kinds = normalization_arms.Options(**options)
+        normalization.normalization(config, text, resources, kinds, folder=folder)
     elif command == search.COMMAND:
         asked = search_options.Options(**options)
         search.search(config, record.meta["written"], text, resources, asked, folder=folder)

@@ -86,7 +86,7 @@ def watch(trial: Prepared, crew: Crew, stop: Callable[[], bool]) -> Watched:
     batches, count = batches_of(trial), int(trial.config.training.steps or 0)
     experiment, task = trial.experiment, trial.task
     train = task.parts["train"]
-    stepper = Stepper(experiment, train, batches, count, crew, task.example_weights(train))
+    stepper = Stepper(experiment, train, batches, count, crew, task.class_weights)
     trained = stepper.weights[: experiment.network.parameters]
     probe = Probe(experiment, task, crew, batches.size)
     evaluator = Evaluator(experiment.network, stepper.weights, crew)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from cnnopt.studies.search_rungs import Rung, epochs_text, halving_rungs
 from cnnopt.studies.search_space import OPTION, Axis, read_space
 from cnnopt.studies.search_trials import Point
 from cnnopt.studies.study import Resources
+from cnnopt.studies.variants import placed
 from cnnopt.trials.outline import expected_seconds, outline, rough_time
 from cnnopt.trials.running import Prepared, prepare_trial
 from cnnopt.trials.schedule_check import check_schedule
@@ -140,7 +140,7 @@ class _Checking:
             ConfigError: it is no config, or none of these data, or cannot be ranked.
         """
         changes = _changes(self._axes, values, epochs)
-        with _naming(changes):
+        with placed(f"{OPTION} {' '.join(changes)}"):
             settings = load_config(self._written, changes)
             self._check_alike(settings)
             data = self._data
@@ -165,17 +165,6 @@ class _Checking:
 def _changes(axes: Mapping[str, Axis], values: Candidate, epochs: int | None) -> list[str]:
     changes = Point(0, values).changes(axes)
     return changes if epochs is None else [*changes, f"training.epochs={epochs}"]
-
-
-@contextmanager
-def _naming(changes: Sequence[str]) -> Iterator[None]:
-    """Let every fault say at which point of the space it is."""
-    try:
-        yield
-    except ConfigError as error:
-        place = f"{OPTION} {' '.join(changes)}"
-        faults = [Fault(f.path, f.rule, f.given, f.remedy, place) for f in error.faults]
-        raise ConfigError(*faults) from None
 
 
 def _check_axes(axes: Mapping[str, Axis], options: Options) -> None:

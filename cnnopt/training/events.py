@@ -97,8 +97,9 @@ class EpochDone:
     """A row of metrics is complete.
 
     Attributes:
-        row: columns of `metrics.csv`: epoch, step, learning_rate, batch_loss, train_loss,
-            train_accuracy, validation_loss, ... in this order.
+        row: columns of `metrics.csv`: epoch, step, learning_rate, batch_loss, penalty (of the
+            measured weights, where the loss has one), train_loss, train_accuracy,
+            validation_loss, ... in this order.
         best: whether it is the best so far by `training.select`.
         seconds: seconds since the row before: `{"train": ..., "evaluate": ...}`.
         snapshot: makes the state to go on from; call it before the next event is asked for.

@@ -70,7 +70,7 @@ class Training:
         self._batches = Batches(len(train), size, settings.shuffle, experiment.seed)
         self.budget = Budget.of(settings, self._batches.per_pass)
         self._stepper = Stepper(
-            experiment, train, self._batches, self.budget.steps, crew, task.example_weights(train)
+            experiment, train, self._batches, self.budget.steps, crew, task.class_weights
         )
         self._measured = {"train": task.training_sample(experiment.split_seed)}
         if "validation" in task.parts:
@@ -173,14 +173,18 @@ class Training:
         }
         if state.average is not None:
             state.average.end_row(state.weights, state.step / self.budget.steps)
+        if penalties := self._experiment.penalties:
+            row["penalty"] = sum(penalty.value(state.measured) for penalty in penalties)
         gap_error = self._measure_into(row)
         health = self._health()
         state.loss_sum, state.examples = 0.0, 0
         value = self._selected_value(row)
         best = self._is_best(row, value)
         # Before the snapshot: going on from it has to know what this row has cost.
-        if self._experiment.stopping is not None and value is not None:
-            state.patience.take(self._experiment.stopping, value)
+        if (rule := self._experiment.stopping) is not None:
+            watched = _validation_value(row, rule.metric)
+            if watched is not None:
+                state.patience.take(rule, watched)
         self._lower_rate(value)
         seconds = {"train": trained, "evaluate": perf_counter() - started}
         fit = () if self._fits is None else self._fits.points(self._evaluator.outputs)
@@ -226,13 +230,7 @@ class Training:
 
     def _selected_value(self, row: dict[str, float]) -> float | None:
         select = self._experiment.training.select
-        metric = select.metric if isinstance(select, Best) else "loss"
-        value = row.get(f"validation_{metric}")
-        if value is None:
-            return None
-        if math.isnan(value):  # such as an AUC of a part that lacks a class
-            return sys.float_info.max
-        return -value if higher_is_better(metric) else value
+        return _validation_value(row, select.metric if isinstance(select, Best) else "loss")
 
     @property
     def _out_of_patience(self) -> bool:
@@ -268,3 +266,13 @@ class Training:
     def _stopped(self, reason: Reason) -> Stopped:
         row = 0 if reason in ("interrupted", "diverged") else self.selected_row
         return Stopped(reason, self.state.step, row, self.state.snapshot)
+
+
+def _validation_value(row: dict[str, float], metric: str) -> float | None:
+    """Return the validation part's loss or metric such that lower is better; None without one."""
+    value = row.get(f"validation_{metric}")
+    if value is None:
+        return None
+    if math.isnan(value):  # such as an AUC of a part that lacks a class
+        return sys.float_info.max
+    return -value if higher_is_better(metric) else value

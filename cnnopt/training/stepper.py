@@ -10,6 +10,7 @@ from cnnopt.arrays import Array
 from cnnopt.build import Experiment
 from cnnopt.data.dataset import Levels, Part
 from cnnopt.errors import Diverged
+from cnnopt.losses import weigh
 from cnnopt.network import Crew, TrainingPlan
 from cnnopt.optimizers import Updater
 from cnnopt.optimizers.schedules import Reduction, Warmup
@@ -30,8 +31,8 @@ class _NotFiniteError(Exception):
 class Stepper:
     """Makes the steps of a training over one weight vector.
 
-    Plans are made for each size of batch: the usual one, and the ragged last one. Example weights
-    (n,), such as those of the classes, make each batch's loss a weighted mean.
+    Plans are made for each size of batch: the usual one, and the ragged last one. Weights of the
+    classes (K,) make each batch's loss a weighted mean.
 
     Attributes:
         weights: the flat vector, (total,).
@@ -47,7 +48,7 @@ class Stepper:
         batches: Batches,
         steps: int,
         crew: Crew,
-        example_weights: Array | None = None,
+        class_weights: Array | None = None,
     ) -> None:
         network = experiment.network
         self.weights = network.layout.initial(experiment.seed)
@@ -62,8 +63,8 @@ class Stepper:
         self._x = part.x
         self._levels = part.levels or Levels(np.zeros(1, np.float32), np.ones(1, np.float32))
         self._targets = experiment.loss.targets(part.y, network.output_shape[0], self.weights.dtype)
-        self._example_weights = (
-            None if example_weights is None else example_weights.astype(self.weights.dtype)
+        self._class_weights = (
+            None if class_weights is None else class_weights.astype(self.weights.dtype)
         )
         self._plans: dict[int, tuple[TrainingPlan, Array, Array, Array]] = {}
         self.reduction = None if experiment.plateau is None else Reduction()
@@ -112,10 +113,9 @@ class Stepper:
         for transform in self._experiment.transforms:
             batch = Batch(x, targets, *self._levels)
             transform.apply(batch, stream(self._experiment.seed, transform.name, step))
-        if self._example_weights is not None:
+        if self._class_weights is not None:
             # The mean is over the sum of the weights, as in PyTorch's weighted cross entropy.
-            np.take(self._example_weights, rows, out=scale, mode="clip")
-            np.divide(scale, scale.sum(), out=scale)
+            weigh(self._class_weights, targets, scale)
         loss = self._objective(plan, x, targets, scale, step)
         if (sam := self._experiment.sam) is not None:
             trained, following = self._trained.copy(), self._following.copy()
@@ -125,9 +125,13 @@ class Stepper:
             finally:
                 self._trained[:], self._following[:] = trained, following
         self._clip()
+        if (noise := self._experiment.gradient_noise) is not None:
+            noise.add(self._gradient, self._experiment.seed, step)
         if self.meter is not None:
             self.meter.before()
         self._crew.run(self._updater.tasks(self.learning_rate(step), step))
+        if self._experiment.max_norm is not None:
+            self._experiment.max_norm.shorten(self._trained)
         if self.meter is not None:
             self.meter.after()
         return loss, len(rows)
@@ -140,10 +144,9 @@ class Stepper:
         Raises:
             _NotFiniteError: one of them is not finite.
         """
-        loss = plan.run(self._crew, x, targets, scale, self._experiment.seed, step)
-        decaying = self._experiment.network.layout.decaying
+        loss = self._pass(plan, x, targets, scale, step)
         for penalty in self._experiment.penalties:
-            loss += penalty.add(self.weights, self._gradient, decaying)
+            loss += penalty.add(self.weights, self._gradient)
         if not isfinite(loss):
             raise _NotFiniteError("the loss", loss)
         square = float(np.dot(self._gradient, self._gradient))
@@ -151,6 +154,18 @@ class Stepper:
         if not isfinite(square) and not np.isfinite(self._gradient).all():
             raise _NotFiniteError("the gradient", square)
         return loss
+
+    def _pass(self, plan: TrainingPlan, x: Array, targets: Array, scale: Array, step: int) -> float:
+        """Return the loss, with noise on the weights as long as the passes last."""
+        seed = self._experiment.seed
+        if (noise := self._experiment.weight_noise) is None:
+            return plan.run(self._crew, x, targets, scale, seed, step)
+        kept = self._trained.copy()
+        noise.add(self._trained, seed, step)
+        try:
+            return plan.run(self._crew, x, targets, scale, seed, step)
+        finally:
+            self._trained[:] = kept
 
     def _clip(self) -> None:
         """Cut the gradient's numbers, then its length, where the config says so."""
@@ -175,9 +190,11 @@ class Stepper:
     def _advice(self, fault: _NotFiniteError, step: int) -> str:
         rate = self.learning_rate(step)
         _, x, targets, scale = self._plan(len(self._batches.rows(step)))
-        experiment = self._experiment
+        experiment, weights = self._experiment, self.weights.copy()
+        if experiment.weight_noise is not None:
+            experiment.weight_noise.add(weights, experiment.seed, step)
         origin = origin_in_training(
-            experiment.network, experiment.loss, self.weights, x, targets, scale,
+            experiment.network, experiment.loss, weights, x, targets, scale,
             seed=experiment.seed, step=step,
         )  # fmt: skip
         sentences = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
+from cnnopt.config.settings import fields_of
 from cnnopt.errors import Diverged
 from cnnopt.network import Crew
 from cnnopt.training.batches import Batches
@@ -35,7 +36,31 @@ def outline(trial: Prepared) -> tuple[str, ...]:
         f"training  {optimizer.kind} {optimizer.learning_rate:g}, {schedule} rate, "
         f"batches of {batches.size}, {budget.steps:,} steps in {budget.rows} rows of metrics, "
         f"seed {trial.config.seed}",
+        *_regularizers(trial),
     )
+
+
+def _regularizers(trial: Prepared) -> tuple[str, ...]:
+    """Return the line that names them, each with its settings where they are not the usual ones."""
+    texts = []
+    for entry in trial.config.regularizers:
+        main = getattr(entry, entry.main, None) if entry.main else None
+        others = [
+            f"{name} {_plain(value)}"
+            for name, field in fields_of(type(entry)).items()
+            if name != entry.main
+            and (value := getattr(entry, name)) != field.get_default()
+            and value is not None
+        ]
+        texts.append(" ".join([entry.kind, *([] if main is None else [_plain(main)]), *others]))
+    notes = [f"          {note}" for note in trial.notes]
+    return (*([f"          regularizers: {', '.join(texts)}"] if texts else []), *notes)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
 @dataclass(frozen=True)

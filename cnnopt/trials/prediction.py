@@ -17,9 +17,7 @@ from cnnopt.errors import CheckpointError
 from cnnopt.network import Crew
 from cnnopt.network.network import Evaluator
 from cnnopt.records import load_run
-from cnnopt.trials.result import probabilities
-
-REFIT = "refit"
+from cnnopt.trials.result import REFIT, probabilities
 
 
 @dataclass(frozen=True)

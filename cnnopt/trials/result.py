@@ -12,6 +12,9 @@ from cnnopt.data.dataset import Part
 from cnnopt.losses import class_logits
 from cnnopt.records import RunFolder
 
+REFIT = "refit"
+"""The folder of a final model inside that of its cross-validation."""
+
 SCHEMA = 1
 """Version of the form of `summary.json`."""
 

@@ -20,6 +20,8 @@ from cnnopt.errors import ConfigError, Diverged, Interrupted
 from cnnopt.losses import class_weights
 from cnnopt.network import Crew
 from cnnopt.records import RunFolder
+from cnnopt.records.epochs import METRICS
+from cnnopt.records.tables import read_history
 from cnnopt.splits import Place
 from cnnopt.training.events import Snapshot, Stopped
 from cnnopt.training.gap import gap_error
@@ -27,6 +29,8 @@ from cnnopt.training.loop import Training
 from cnnopt.training.task import Task, measure, measure_classes
 from cnnopt.training.value_error import value_error
 from cnnopt.trials.events import Listener
+from cnnopt.trials.fit_word import as_summary, fit_of
+from cnnopt.trials.label_noise import with_label_noise
 from cnnopt.trials.result import (
     PER_CLASS,
     generalization_gap,
@@ -35,6 +39,7 @@ from cnnopt.trials.result import (
 )
 from cnnopt.trials.schedule_check import check_schedule
 from cnnopt.trials.splitting import split_of
+from cnnopt.trials.turning import turned
 
 PREDICTIONS = "predictions.csv"
 
@@ -51,6 +56,7 @@ class Prepared:
         scaler: as fitted on the training part.
         experiment: network, loss, optimizer ...
         tests: whether the test part is looked at in the end.
+        notes: what was done to the data and is worth saying beside a result.
     """
 
     config: Config
@@ -60,6 +66,7 @@ class Prepared:
     scaler: Scaler
     experiment: Experiment
     tests: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def prepare_trial(
@@ -83,10 +90,14 @@ def _prepare(config: Config, fold: Place | None, data: Dataset, tests: bool) -> 
     split = split_of(config, fold, data)
     parts, scaler = prepare(data, split.parts(), config.dataset.scale, config.dataset.sort)
     check_schedule(config, len(parts["train"]))
+    notes: tuple[str, ...] = ()
+    if (noise := experiment.label_noise) is not None:
+        parts["train"], note = with_label_noise(parts["train"], noise, data, experiment.split_seed)
+        notes = (note,)
     weights = experiment.class_weights
     by_class = None if weights is None else class_weights(weights, parts["train"].y, data.outputs)
     task = Task(parts, classification, by_class)
-    return Prepared(config, fold, data, task, scaler, experiment, tests)
+    return Prepared(config, fold, data, task, scaler, experiment, tests, notes)
 
 
 def run_trial(
@@ -109,8 +120,9 @@ def run_trial(
         snapshot: where to go on from.
 
     Returns:
-        The trial's part of `summary.json`: status, metrics, selection, best_epoch, epochs, steps,
-        parameters, generalization_gap and its standard error, rows. `predictions.csv` is written,
+        The trial's part of `summary.json`: status, metrics, selection, best_epoch, turned, epochs,
+        steps, parameters, generalization_gap and its standard error, rows. `predictions.csv` is
+        written,
         `summary.json` is left to the caller, who knows the command.
 
     Raises:
@@ -141,6 +153,7 @@ def run_trial(
             "status": "completed",
             **result,
             "best_epoch": training.selected_row,
+            "turned": turned(read_history(run.path / METRICS)),
             "epochs": training.budget.row_of(training.state.step),
             "steps": training.state.step,
         }
@@ -206,8 +219,13 @@ def _write_result(
             trial.task,
             trial.experiment.loss,
         )
+    fit = fit_of(
+        measured, outputs_of, trial.task, trial.experiment.loss,
+        by_class="accuracy" in metrics["train"], seed=trial.experiment.split_seed,
+    )  # fmt: skip
     return {
         "metrics": metrics,
+        "fit": None if fit is None else as_summary(fit),
         "selection": selection,
         "generalization_gap": generalization_gap(metrics),
         "generalization_gap_error": gap_error(

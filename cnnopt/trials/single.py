@@ -169,7 +169,7 @@ def _finish(
     except Diverged as error:
         run.write_summary(summary_head(run, COMMAND, "diverged") | {"error": str(error)})
         raise
-    notes = {"notes": list(trial.data.notes)}
+    notes = {"notes": [*trial.data.notes, *trial.notes]}
     run.write_summary(summary_head(run, COMMAND, result.pop("status")) | result | notes)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnnopt.arrays import Rows
 from cnnopt.config import Config, load_config
 from cnnopt.config.cv import with_scheme
 from cnnopt.data.dataset import Dataset
+from cnnopt.errors import ConfigError, Fault
 from cnnopt.splits import (
     Examples,
     Order,
@@ -33,17 +36,26 @@ def split_of(config: Config, place: Place | None, data: Dataset) -> Split:
     Raises:
         ConfigError: the shares leave a part empty, or folds do not fit the rows.
     """
-    settings, examples = config.dataset, examples_of(data)
     if place is None:
-        return _held_out(config, examples)
+        return _held_out(config, examples_of(data))
+    return split_of_sides(config, place, data, sides_of(config, data, place.repeat))
+
+
+def split_of_sides(config: Config, place: Place, data: Dataset, sides: Sequence[Sides]) -> Split:
+    """Return the rows of a fold whose repetition has been split already.
+
+    Args:
+        config, place, data: as of `split_of`.
+        sides: as `sides_of` returned them for the place's repetition.
+    """
+    settings = config.dataset
     return fold_split(
-        examples,
+        examples_of(data),
         scheme_of(config),
+        sides,
         place,
         split_seed=settings.split_seed,
         validation=settings.validation,
-        limit=settings.limit,
-        kept=_kept(config, examples),
     )
 
 
@@ -78,6 +90,9 @@ def complete_cv(config: Config, data: Dataset) -> Config:
     complete = load_config(config.model_copy(update={"cv": cv}).resolved())
     name = config.dataset.name
     check_scheme(scheme_of(complete), examples, name, allow_leakage=cv.allow_leakage)
+    if (kept := _kept(complete, examples)) is not None and not len(kept):
+        rule = "has no effect: dataset.test is 0, there is no test part to keep"
+        raise ConfigError(Fault("cv.keep_test", rule, "true", "Remove it, or set dataset.test"))
     return complete
 
 

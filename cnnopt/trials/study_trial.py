@@ -66,7 +66,8 @@ def perform_trial(
             result = diverged_result(prepared, run, error)
             run.set_status("diverged", error=str(error))
         result["scaler"] = prepared.scaler.to_json()
-        run.write_summary({"schema": 1, "command": command, **result})
+        notes = {"notes": list(prepared.notes)} if prepared.notes else {}
+        run.write_summary({"schema": 1, "command": command, **result, **notes})
         if not keep_weights:
             run.discard_checkpoints()
             run.sync()

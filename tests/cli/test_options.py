@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnnopt import api, api_search, api_studies
+from cnnopt import api, api_ablate, api_folds, api_search, api_studies
 from cnnopt.cli import main
 
 SHARED = {"--set": "seed=3", "--seed": 7, "--runs-dir": "elsewhere", "--threads": 3}
@@ -35,6 +35,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         STUDY
         | {"--method": "halving", "--trials": 9, "--epochs": 99, "--seconds": 60.5, "--seeds": 3},
     ),
+    ("ablate", "ablate", STUDY | {"--parts": "l2, sam", "--seeds": 3}),
     ("range-test", "range_test", SHARED | {"--low": 1e-5, "--high": 2.0, "--steps": 50}),
     ("resume", "resume", {"--epochs": 9, "--runs-dir": "elsewhere", "--jobs": 2, "--threads": 3}),
 ]
@@ -43,6 +44,7 @@ EXPECTED = {
     "--set": ["seed=3"],
     "--runs-dir": Path("elsewhere"),
     "--optimizers": ("adam", "sgd"),
+    "--parts": ("l2", "sam"),
 }
 NAMES = {"--set": "overrides", "--runs-dir": "runs_dir"}
 
@@ -51,7 +53,11 @@ Recorded = dict[str, Any]
 
 def home(name: str) -> Any:
     """Return the module that has a function of the API."""
-    return next(each for each in (api, api_studies, api_search) if hasattr(each, name))
+    return next(
+        each
+        for each in (api, api_folds, api_studies, api_search, api_ablate)
+        if hasattr(each, name)
+    )
 
 
 @pytest.fixture

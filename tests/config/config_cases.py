@@ -100,6 +100,13 @@ FAULTS = [
     one("dataset", "{name: digits, path: x}", "dataset.path", "unknown key"),
     one("schedule", "cosin", "schedule", "unknown schedule", "'cosin'", "cosine?"),
     one("regularizers", "[l3: 1]", "regularizers.0", "unknown regularizer", "l3"),
+    one("regularizers", "[cutout: 1.5]", "regularizers.0.cutout.side", "number of cells", "1.5"),
+    one("regularizers", "[mixup: -1]", "regularizers.0.mixup.alpha", "at least 0", "-1"),
+    one("regularizers", "[label_noise: 2]", "regularizers.0.label_noise.share", "[0, 1]", "2"),
+    one("regularizers", "[label_smoothing: 1]", "regularizers.0.label_smoothing.epsilon", "[0, 1)"),
+    one("regularizers", "[l1: {strength: 1, layers: []}]", "regularizers.0.l1.layers", "a list"),
+    one("regularizers", "[elastic_net: {l1: 1}]", "regularizers.0.elastic_net.l2", "be given"),
+    one("regularizers", "[max_norm: -1]", "regularizers.0.max_norm.limit", "at least 0", "-1"),
     one("initial", "hee", "initial.weights", "unknown initializer", "'hee'", "he?"),
     one("initial", "{bias: he}", "initial.bias", "initializer of biases", "'he'"),
     one("training", "{select: best1}", "training.select", "unknown selection", "", "best?"),
@@ -422,6 +429,79 @@ BETWEEN_KEYS = [
         "needs a validation part",
     ),
     one("regularizers", "[l2: 1, l2: 2]", "regularizers.1.l2", "once"),
+    one("regularizers", "[input_noise]", "regularizers.0.input_noise", "sd or salt_and_pepper"),
+    one("regularizers", "[label_noise]", "regularizers.0.label_noise", "either share"),
+    one("regularizers", "[label_noise: {sd: 1}]", "regularizers.0.label_noise.sd", "are numbers"),
+    Case(
+        REGRESSION | {"regularizers": "[label_noise: 0.1]"},
+        "regularizers.0.label_noise.share",
+        "is for classes",
+        "0.1",
+        "Use sd",
+    ),
+    Case(
+        REGRESSION | {"regularizers": "[cutmix]"},
+        "regularizers.0.cutmix",
+        "nothing about a number",
+        "",
+        "mixup",
+    ),
+    Case(
+        REGRESSION | {"regularizers": "[label_smoothing]"},
+        "regularizers.0.label_smoothing",
+        "is for classes",
+    ),
+    *(
+        Case(
+            {"regularizers": "[weight_decay: 0.1]", "optimizer": optimizer},
+            "regularizers.0.weight_decay",
+            f"decay twice: {kind} has a weight_decay of {decay}",
+            "",
+            f"optimizer.{kind}.weight_decay",
+        )
+        for optimizer, kind, decay in (
+            ("adamw", "adamw", "0.01"),
+            ("{lion: {weight_decay: 0.5}}", "lion", "0.5"),
+            ("{adamp: {weight_decay: 0.5}}", "adamp", "0.5"),
+        )
+    ),
+    *(
+        Case(
+            {"regularizers": f"[{kind}]", "training": "{batch_size: 1}"},
+            f"regularizers.0.{kind}",
+            "batches of one example",
+        )
+        for kind in ("mixup", "cutmix")
+    ),
+    one(
+        "regularizers",
+        "[early_stopping: {patience: 2, metric: f1}]",
+        "regularizers.0.early_stopping.metric",
+        "must be measured, as loss, accuracy are",
+        "'f1'",
+        "training.metrics: [accuracy, f1]",
+    ),
+    one(
+        "regularizers",
+        "[early_stopping: {patience: 2, metric: mae}]",
+        "regularizers.0.early_stopping.metric",
+        "mae needs regression",
+    ),
+    *(
+        Case(
+            {
+                "regularizers": f"[early_stopping: {{patience: 2, {more}}}]",
+                "training": f"{{select: {select}}}",
+            },
+            "regularizers.0.early_stopping.restore_best",
+            rule,
+        )
+        for more, select, rule in (
+            ("restore_best: true", "last", "keeps the last weights"),
+            ("restore_best: false", "{best: accuracy}", "{best: accuracy}"),
+            ("metric: loss, restore_best: true", "{best: accuracy}", "names accuracy"),
+        )
+    ),
     one("training", "{steps: 9, evaluate_every: 10}", "training.evaluate_every", "at most", "10"),
     Case(
         {"schedule": "{cosine: 5}", "training": "{epochs: 3}"},

@@ -123,7 +123,10 @@ NEEDED: dict[str, dict[str, Any]] = {
     "exponential": {"factor": 0.5},
     "cosine_restarts": {"period": 2},
     "plateau": {"patience": 3},
-    "l2": {"strength": 1},
+    **{name: {"strength": 1} for name in ("l1", "l2")},
+    "elastic_net": {"l1": 1, "l2": 1},
+    "weight_decay": {"decay": 1},
+    "weight_noise": {"sd": 1},
     "early_stopping": {"patience": 3},
     "augment": {"transforms": [{"rotate": 3}]},
     "rotate": {"degrees": 3},
@@ -184,6 +187,8 @@ BETWEEN = {
     "cannot stand beside official parts, whose rows have no groups",
     "unit is for pixels",
     "must be whole where whole pixels are drawn",
+    "is for targets that are numbers; there are classes here",
+    "must be measured, as loss, accuracy are",
     "has no effect while the window expands",
 }
 

@@ -124,7 +124,7 @@ def test_repeats_and_variables_can_be_set(tmp_path: Path) -> None:
         (
             "regularizers.l3=1",
             "regularizers.0",
-            "unknown regularizer, got l3. Known: l2, early_stopping",
+            "unknown regularizer, got l3. Known: l2, l1",
         ),
         ("extends=a.yaml", "extends", "cannot be set"),
         ("training.epochs=true", "training.epochs", "at least 1, got true"),

@@ -71,7 +71,15 @@ training:
   fits: false
   exact: true
   metrics: [accuracy, auc, top_5]
-cv: {scheme: k_fold, folds: 3, repeats: 2}
+cv:
+  scheme: k_fold
+  folds: 3
+  repeats: 2
+  window: expanding
+  gap: 0
+  shuffle: true
+  keep_test: false
+  allow_leakage: false
 """
 
 PAIRS = [
@@ -90,6 +98,30 @@ PAIRS = [
     ),
     ({"optimizer": "{lion: 0.1}"}, {"optimizer": "{lion: {learning_rate: 0.1, beta2: 0.99}}"}),
     ({"regularizers": "[sam]"}, {"regularizers": "[sam: {rho: 0.05}]"}),
+    ({"regularizers": "[l1: 1]"}, {"regularizers": "[l1: {strength: 1}]"}),
+    (
+        {"regularizers": "[weight_decay: {decay: 0.1, layers: 'dense_*'}]"},
+        {"regularizers": "[weight_decay: {decay: 0.1, layers: ['dense_*']}]"},
+    ),
+    ({"regularizers": "[weight_decay: 0.1]"}, {"regularizers": "[weight_decay: {decay: 0.1}]"}),
+    ({"regularizers": "[max_norm]"}, {"regularizers": "[max_norm: {limit: 3}]"}),
+    (
+        {"regularizers": "[elastic_net: {l1: 1, l2: 2}]"},
+        {"regularizers": "[{elastic_net: {l2: 2.0, l1: 1.0}}]"},
+    ),
+    ({"regularizers": "[input_noise: 1]"}, {"regularizers": "[input_noise: {sd: 1}]"}),
+    (
+        {"regularizers": "[weight_noise: 1]"},
+        {"regularizers": "[weight_noise: {sd: 1, relative: false}]"},
+    ),
+    (
+        {"regularizers": "[gradient_noise]"},
+        {"regularizers": "[gradient_noise: {eta: 0.01, gamma: 0.55}]"},
+    ),
+    ({"regularizers": "[label_noise: 0.4]"}, {"regularizers": "[label_noise: {share: 0.4}]"}),
+    ({"regularizers": "[label_smoothing]"}, {"regularizers": "[label_smoothing: {epsilon: 0.1}]"}),
+    ({"regularizers": "[mixup, cutmix]"}, {"regularizers": "[mixup: 0.2, cutmix: {alpha: 1}]"}),
+    ({"regularizers": "[cutout]"}, {"regularizers": "[cutout: {side: 0.5}]"}),
     (
         {"regularizers": "[average_weights: {ema: 0.9}]"},
         {"regularizers": "[{average_weights: {ema: 0.9}}]"},

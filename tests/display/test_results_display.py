@@ -45,7 +45,7 @@ def test_a_training_shows_each_part_the_kept_epoch_and_where_things_are(folder: 
     text = shown(train_summary(), folder)
     assert "test 0.0700 98.06 %" in flat(text)
     assert "Weights of epoch 14 of 20, 10,186 parameters" in flat(text)
-    assert "Generalization gap: 1.5 points, within noise." in text
+    assert "Generalization gap: 1.5 points (−0.2 to 3.4): fitting." in text
     assert str(folder / "plots" / "learning_curves.png") in text
     assert f"cnnopt predict {folder} --input FILE" in text
 
@@ -70,9 +70,15 @@ def test_a_cross_validation_shows_folds_beside_the_baseline(folder: Path) -> Non
     assert "3 359 12 100.00 % 98.00 % 93.00 % 98.30 %" in text
     assert "Mean accuracy on the test parts: 93.00 %, 95 % interval 90.00 to 96.00 %" in text
     assert "spread 1.58 points" in text
-    assert "1-nearest-neighbour on the same folds: 98.30 %" in text
-    assert "Audit, exact duplicates across folds: 2 pairs of images." in text
+    assert "For comparison, on the same folds: 1-nearest-neighbour 98.30 %." in text
+    assert "Audit, exact duplicates across folds: 2 found, rows 3 = 7, 4 = 9." in text
     assert "Note: The rows come in blocks by writer." in text
+
+
+def test_a_list_that_the_audit_cuts_off_keeps_its_dots(folder: Path) -> None:
+    found = {"check": "groups on both sides", "found": 6, "detail": "anna, ben, cleo, ..."}
+    text = flat(shown(cv_summary() | {"audit": [found]}, folder))
+    assert "Audit, groups on both sides: 6 found, anna, ben, cleo, ... " in text
 
 
 def test_a_note_that_was_told_is_not_repeated(folder: Path) -> None:

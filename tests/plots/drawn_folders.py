@@ -174,44 +174,6 @@ def make_regression(folder: Path) -> tuple[Path, Dataset]:
     return folder, data
 
 
-def make_cv(folder: Path, k: int = 5, repeats: int = 1) -> Path:
-    generator = np.random.default_rng(3)
-    begin(folder, CONFIG)
-    data = digits()
-    results, table, predictions = [], [], []
-    for index in range(k * repeats):
-        repeat, fold = divmod(index, k)
-        trial = f"{index:03d}-r{repeat}-f{fold}"
-        rows = epochs_of(generator, int(generator.integers(16, 30)))
-        write(folder / "trials" / trial, rows)
-        chosen = best(rows)
-        summarise(folder / "trials" / trial, best_epoch=chosen)
-        test = float(np.round(generator.normal(0.9865, 0.005) * 359) / 359)
-        last = rows[chosen - 1]
-        table.append({
-            "repeat": repeat, "fold": fold, "n_train": 1294, "n_validation": 144, "n_test": 359,
-            "best_epoch": chosen, "metrics": {
-                "train": {"accuracy": last["train_accuracy"]},
-                "validation": {"accuracy": last["validation_accuracy"]},
-                "test": {"accuracy": test},
-            },
-        })  # fmt: skip
-        results.append({"trial": trial, "repeat": repeat, "fold": fold, "status": "completed"})
-        if repeat == 0:
-            predictions += guesses(generator, data, range(fold, 1797, k), repeat=repeat, fold=fold)
-    write(folder, results, "results.csv")
-    write(folder, predictions, "predictions.csv")
-    summarise(
-        folder, command="cv", folds=table, metric="accuracy", mean=0.9866, sd=0.005,
-        interval=[0.9792, 0.9940],
-        baseline={
-            "name": "1-nearest-neighbour", "mean": 0.988,
-            "folds": generator.normal(0.988, 0.003, k * repeats).tolist(),
-        },
-    )  # fmt: skip
-    return folder
-
-
 OPTIMIZERS = (
     "sgd", "momentum", "adam", "nesterov", "rmsprop", "adamw", "adagrad", "adadelta", "nadam",
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ from drawn_folders import (
     CONFIG,
     guesses,
     make_comparison,
-    make_cv,
     make_regression,
     make_regression_comparison,
     make_search,
@@ -22,10 +20,10 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnopt.data.digits import digits
-from cnnopt.plots import draw_comparison, draw_cv, draw_run, draw_search
+from cnnopt.plots import draw_comparison, draw_run, draw_search
 from cnnopt.plots.classes import read_guesses
 from cnnopt.plots.first_layer_kernels import first_kernels
-from cnnopt.plots.optimizer_curves import _aligned
+from cnnopt.plots.optimizer_curves import aligned
 from cnnopt.plots.quantity import fit_scale, quantities, quantity
 from cnnopt.records.tables import read_history, read_table
 
@@ -158,26 +156,6 @@ def test_fits_are_those_of_the_first_tuned_seed(tmp_path: Path, figures: dict[st
         assert_allclose(y, np.exp(-(x**2)) * np.cos(10 * x))
 
 
-def test_folds_and_their_interval(tmp_path: Path, figures: dict[str, Figure]) -> None:
-    folder = make_cv(tmp_path / "run")
-    draw_cv(folder)
-    summary = json.loads((folder / "summary.json").read_text())
-    tests = [100 * fold["metrics"]["test"]["accuracy"] for fold in summary["folds"]]
-    assert_allclose(line(figures["folds"], 0, "test part of the fold")[:, 1], tests)
-    assert_allclose(line(figures["folds"], 0, "mean of the test parts")[:, 1], 100 * 0.9866)
-    names = {label.get_text() for label in figures["folds"].legends[0].get_texts()}
-    assert {"1-nearest-neighbour", "inner validation", "training"} < names
-    ticks = [tick.get_text() for tick in figures["folds"].axes[0].get_xticklabels()]
-    assert ticks == ["1", "2", "3", "4", "5"]
-    assert len(figures["fold_curves"].axes[0].lines) == 5 * 3
-
-
-def test_repeats_and_folds_are_counted_from_one(tmp_path: Path, figures: dict[str, Figure]) -> None:
-    draw_cv(make_cv(tmp_path / "run", 2, repeats=2))
-    ticks = [tick.get_text() for tick in figures["folds"].axes[0].get_xticklabels()]
-    assert ticks == ["1.1", "1.2", "2.1", "2.2"]
-
-
 def test_sensitivity_marks_chosen_and_diverged_rates(
     tmp_path: Path, figures: dict[str, Figure]
 ) -> None:
@@ -222,9 +200,9 @@ def test_final_values_keep_their_scale_when_a_run_diverged(
 def test_curves_end_where_most_runs_have_ended() -> None:
     nan = float("nan")
     curves = [np.arange(4.0), np.arange(6.0), np.arange(3.0), None, np.array([1.0, np.inf])]
-    table = _aligned(curves)
+    table = aligned(curves)
     assert_array_equal(table, [[0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, nan], [1, nan, nan, nan]][:4])
-    assert _aligned([None]).shape == (0, 0)
+    assert aligned([None]).shape == (0, 0)
 
 
 def test_quantities_name_their_unit() -> None:

@@ -18,7 +18,6 @@ from drawn_folders import (
     epochs_of,
     guesses,
     make_comparison,
-    make_cv,
     make_regression,
     make_regression_comparison,
     make_search,
@@ -45,7 +44,6 @@ from cnnopt.trials.events import nobody
 
 TRAIN = ["learning_curves", "confusion_matrix", "most_wrong", "first_layer_kernels"]
 HEALTHY = [TRAIN[0], "health", *TRAIN[1:]]
-CV = ["folds", "fold_curves", "confusion_matrix", "most_wrong"]
 COMPARISON = ["curves", "sensitivity", "final_values"]
 SEARCH = ["search_slices", "search_importance"]
 LESSON = ["beale", "himmelblau", "noisy"]
@@ -94,8 +92,6 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], list[str]]] = {
     ),
     "no data": (lambda folder: draw_run(make_train(folder)), [TRAIN[0], TRAIN[1], TRAIN[3]]),
     "regression": (lambda folder: draw_run(*make_regression(folder)), ["learning_curves", "fit"]),
-    "cv": (lambda folder: draw_cv(make_cv(folder), digits()), CV),
-    "repeated cv": (lambda folder: draw_cv(make_cv(folder, repeats=4)), CV[:3]),
     "comparison": (lambda folder: draw_comparison(make_comparison(folder)), COMPARISON),
     "nine": (lambda folder: draw_comparison(make_comparison(folder, 9, 4)), COMPARISON),
     "one seed": (lambda folder: draw_comparison(make_comparison(folder, 2, 1)), COMPARISON),

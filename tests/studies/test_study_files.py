@@ -62,6 +62,24 @@ def test_compare_optimizers_is_run_with_its_options(data: Path, tmp_path: Path) 
     assert done.config["training"]["steps"] == 3
 
 
+@pytest.mark.parametrize(
+    ("study", "arms"),
+    [
+        ({"parts": ["l2", "dropout"]}, {"baseline", "l2 alone", "dropout alone", "all",
+                                        "all but l2", "all but dropout"}),
+        ({"sweep": {"l2": [1e-5, 0]}}, {"l2=0", "l2=1e-05"}),
+    ],
+)  # fmt: skip
+def test_ablate_is_run_with_its_options(
+    data: Path, tmp_path: Path, study: dict[str, Any], arms: set[str]
+) -> None:
+    file = study_file(data, tmp_path, {"command": "ablate", "seeds": 2} | study,
+                      regularizers=[{"l2": 1e-3}, "sam"])  # fmt: skip
+    done = run_study(file, runs_dir=tmp_path / "runs")
+    assert done.meta["command"] == "ablate"
+    assert {each["name"] for each in done.summary["arms"]} == arms
+
+
 def test_cv_is_run_with_its_options(data: Path, tmp_path: Path) -> None:
     study = {"command": "cv", "folds": 3, "scheme": "k_fold", "repeats": 2, "refit": True}
     done = run_study(study_file(data, tmp_path, study), runs_dir=tmp_path / "runs")
@@ -88,14 +106,16 @@ def test_the_lesson_s_studies_are_sound(file: Path) -> None:
     [
         ({"command": "comapre", "arms": ARMS},
          "s.yaml: study.command: must name a study, got comapre. Did you mean compare?"),
-        ({}, "s.yaml: study.command: must name a study, got nothing. Known: compare, "
-         "compare-optimizers, compare-schemes, cv, momentum-why, search."),
+        ({}, "s.yaml: study.command: must name a study, got nothing. Known: ablate, compare, "
+         "compare-optimizers, compare-schemes, cv, momentum-why, normalization, search."),
         ({"command": ["cv"]}, "s.yaml: study.command: must name a study, got ['cv']. Known: "
-         "compare, compare-optimizers, compare-schemes, cv, momentum-why, search."),
+         "ablate, compare, compare-optimizers, compare-schemes, cv, momentum-why, normalization, "
+         "search."),
         ({"command": "cv", "fold": 3},
          "s.yaml: study.fold: cv has no such option. Did you mean folds?"),
         ({"command": "cv", "arms": ARMS},
-         "s.yaml: study.arms: cv has no such option. Known: folds, scheme, repeats, refit, tune, inner_folds."),
+         "s.yaml: study.arms: cv has no such option. Known: folds, scheme, repeats, refit, tune, "
+         "inner_folds."),
         ({"command": "compare", "seeds": 2}, "s.yaml: study.arms: must be given. Write arms: "
          "{small: [], large: [model.0.dense=64]}, for instance."),
         ({"command": "search"}, "s.yaml: study.space: must be given. Write space: "
@@ -109,6 +129,12 @@ def test_what_a_file_asks_for_wrongly(study: dict[str, Any], line: str) -> None:
 @pytest.mark.parametrize(
     ("command", "option", "value"),
     [
+        ("ablate", "parts", "l2"),
+        ("ablate", "parts", []),
+        ("ablate", "seeds", 0),
+        ("ablate", "sweep", ["l2=0"]),
+        ("ablate", "sweep", {"l2": [0, 1], "sam": [1, 2]}),
+        ("ablate", "sweep", {"l2": []}),
         ("compare", "arms", ["a", "b"]),
         ("compare", "arms", {}),
         ("compare", "arms", {"a": None, "b": []}),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_problems import CONV_NET, compare, cross_validate, problem, write_npz
+from small_problems import CONV_NET, ablate, compare, cross_validate, problem, write_npz
 
 from cnnopt.config import Config, load_config
 from cnnopt.errors import WriteError
@@ -17,6 +17,7 @@ SHORT = {"epochs": 2, "batch_size": 16}
 RUNS: dict[str, Any] = {
     "cv": (cross_validate, {"folds": 2}),
     "compare-optimizers": (compare, {"trials": 1}),
+    "ablate": (ablate, {"sweep": {"dropout": [0, 0.2]}}),
 }
 
 
