@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnopt.api import train as train
     from cnnopt.api_ablate import ablate as ablate
     from cnnopt.api_data import audit_data as audit_data
+    from cnnopt.api_data import show_data as show_data
     from cnnopt.api_folds import compare_schemes as compare_schemes
     from cnnopt.api_folds import cross_validate as cross_validate
     from cnnopt.api_search import search as search
@@ -39,7 +40,7 @@ else:
                 "train",
             ),
             "api_ablate": ("ablate",),
-            "api_data": ("audit_data",),
+            "api_data": ("audit_data", "show_data"),
             "api_folds": ("compare_schemes", "cross_validate"),
             "api_studies": ("compare", "compare_optimizers", "run_study"),
             "api_search": ("search",),
@@ -68,5 +69,6 @@ __all__ = [
     "resume",
     "run_study",
     "search",
+    "show_data",
     "train",
 ]

@@ -7,7 +7,9 @@ from fnmatch import fnmatchcase
 
 from cnnopt import regularizers
 from cnnopt.arrays import Shape
+from cnnopt.build_augmentation import build_augmentation
 from cnnopt.config import Config
+from cnnopt.config import augment as augment_settings
 from cnnopt.config import mixing as mixing_settings
 from cnnopt.config import noises as noise_settings
 from cnnopt.config import penalties as penalty_settings
@@ -24,7 +26,7 @@ def build_transforms(config: Config, input_shape: Shape) -> tuple[regularizers.B
     Ways to mix are one transform, where the first of them stands.
 
     Raises:
-        ConfigError: boxes in inputs that have no extent.
+        ConfigError: boxes in inputs that have no extent, augmentation without a meaning for them.
     """
     transforms: list[regularizers.BatchTransform] = []
     ways: list[regularizers.Way] = []
@@ -48,6 +50,8 @@ def build_transforms(config: Config, input_shape: Shape) -> tuple[regularizers.B
                 else:
                     _check_extents(config, path, input_shape)
                     ways.append(regularizers.CutMix(entry.alpha))
+            case augment_settings.Augment():
+                transforms.append(build_augmentation(config, entry, path, input_shape))
             case _:
                 pass
     if ways:

@@ -21,6 +21,7 @@ FLOORS: dict[str, int] = {
         [
             "network",
             "build",
+            "build_augmentation",
             "build_layers",
             "build_regions",
             "build_regularizers",
@@ -54,8 +55,8 @@ FLOORS: dict[str, int] = {
 }
 GROUPS = [
     {"errors", "arrays", "buffers", "randomness", "files", "lazy"},
-    {"network", "build", "build_layers", "build_regions", "build_regularizers"}
-    | {"build_schedule", "build_sequence"},
+    {"network", "build", "build_augmentation", "build_layers", "build_regions"}
+    | {"build_regularizers", "build_schedule", "build_sequence"},
     {"api", "api_ablate", "api_data", "api_folds", "api_search", "api_studies"}
     | {"arguments", "lessons", "pictures", "run"},
 ]

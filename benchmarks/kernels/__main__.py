@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks.kernels import adam, convolution, elementwise, pooling, sums
+from benchmarks.kernels import adam, augmentation, convolution, elementwise, pooling, sums
 from benchmarks.kernels.case import Case, UnequalError, check, time
 from benchmarks.machine import about_machine, clean_environment
 from benchmarks.options import at_least, json_file, write_json
@@ -20,6 +20,7 @@ GROUPS: dict[str, Callable[[], list[Case]]] = {
     "elementwise": elementwise.cases,
     "sums": sums.cases,
     "adam": adam.cases,
+    "augmentation": augmentation.cases,
 }
 
 

@@ -22,6 +22,7 @@ SINGLE: dict[str, Callable[[Document], str]] = {
     "startup": tables.startup,
     "studies": tables.studies,
     "kernels": tables.kernels,
+    "augmentation": tables.augmentation,
 }
 PICTURE = Path("pictures") / "throughput.png"
 

@@ -152,6 +152,21 @@ def studies(found: Document) -> str:
     )
 
 
+def augmentation(found: Document) -> str:
+    """Return the table of `benchmarks.augmentation`."""
+    low, high = found["share_quartiles"]
+    rows = [
+        [f"a step of `{found['workload']}`", digits(found["step_ms"]), ""],
+        [f"`augment` with `{found['transforms']}`", digits(found["augment_ms"]), ""],
+        ["share of a step", f"{found['share']:.1%}", f"{low:.1%} to {high:.1%}"],
+    ]
+    return (
+        table(["one thread", "ms", "quartiles"], rows)
+        + f"\n\n{machine(found)}; medians of {found['rounds']} turns of each; others used "
+        f"{found['others']:.0%} of the machine, {found['date'][:10]}."
+    )
+
+
 def kernels(found: Document) -> str:
     """Return the table of `benchmarks.kernels`."""
     rows = list(_kernel_rows(found["cases"]))

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from cnnopt.analysis.audit import audit_config as audit_config
     from cnnopt.analysis.describe import Description as Description
     from cnnopt.analysis.describe import describe_config as describe_config
+    from cnnopt.analysis.examples import Examples as Examples
+    from cnnopt.analysis.examples import examples_of as examples_of
     from cnnopt.analysis.gradcheck import GradCheck as GradCheck
     from cnnopt.analysis.gradcheck import check_config as check_config
     from cnnopt.analysis.lesson import check_topic as check_topic
@@ -23,6 +25,7 @@ else:
         {
             "audit": ("Audit", "audit_config"),
             "describe": ("Description", "describe_config"),
+            "examples": ("Examples", "examples_of"),
             "gradcheck": ("GradCheck", "check_config"),
             "schedule": ("ScheduleDescription", "describe_schedule"),
             "lesson": ("check_topic", "explain_optimizers", "options_of"),
@@ -32,6 +35,7 @@ else:
 __all__ = [
     "Audit",
     "Description",
+    "Examples",
     "GradCheck",
     "ScheduleDescription",
     "audit_config",
@@ -39,6 +43,7 @@ __all__ = [
     "check_topic",
     "describe_config",
     "describe_schedule",
+    "examples_of",
     "explain_optimizers",
     "options_of",
 ]

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from cnnopt.config.augment import Augment
 from cnnopt.config.measures import ClassWeights
 from cnnopt.config.mixing import CutMix, Cutout, LabelSmoothing, Mixup
 from cnnopt.config.noises import GradientNoise, InputNoise, LabelNoise, WeightNoise
@@ -80,7 +81,7 @@ WeightSettings = PenaltySettings | WeightDecay | MaxNorm | WeightNoise
 NoiseSettings = InputNoise | GradientNoise | LabelNoise
 MixingSettings = LabelSmoothing | Mixup | CutMix | Cutout
 RegularizerSettings = (
-    WeightSettings | NoiseSettings | MixingSettings | EarlyStopping | Sam | AverageWeights
+    WeightSettings | NoiseSettings | MixingSettings | Augment | EarlyStopping | Sam | AverageWeights
 )
 Loss = Annotated[LossSettings, Field(discriminator="kind")]
 Regularizer = Annotated[RegularizerSettings, Field(discriminator="kind")]
@@ -109,6 +110,7 @@ REGULARIZERS: dict[str, type[Settings]] = {
     "early_stopping": EarlyStopping,
     "sam": Sam,
     "average_weights": AverageWeights,
+    "augment": Augment,
 }
 LOSSES_NAMED = Named("loss", LOSSES)
 REGULARIZERS_NAMED = Named("regularizer", REGULARIZERS, many=True)

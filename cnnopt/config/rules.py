@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cnnopt.config.augment import Augment, breaches_of_augmentation
 from cnnopt.config.breach import Breach
 from cnnopt.config.cv import Cv, breaches_of_cv
 from cnnopt.config.data_rules import breaches_of_data, task_of
@@ -189,6 +190,9 @@ def _regularizers(parts: Parts) -> Iterator[Breach]:
         if isinstance(entry, AverageWeights) and (entry.ema is None) == (entry.swa is None):
             rule = "average_weights must have either ema or swa"
             yield Breach(path, rule, "Use {ema: 0.999} or {swa: 0.75}")
+        if isinstance(entry, Augment):
+            name = "" if parts.dataset is None else parts.dataset.name
+            yield from breaches_of_augmentation(entry, path, name)
         unseen = parts.dataset is not None and parts.dataset.validation == 0
         if isinstance(entry, EarlyStopping) and unseen:
             rule = "early stopping needs a validation part, and dataset.validation is 0"

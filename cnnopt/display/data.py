@@ -1,8 +1,9 @@
-"""The data sets as a table."""
+"""The data sets as a table, and where a picture of one is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -48,3 +49,10 @@ def show_data_sets(
         console.print(Text(f"{entry.name}: into {entry.where}"), soft_wrap=True)
         for file in entry.files:
             console.print(Text(f"    {file}"), soft_wrap=True)
+
+
+def show_picture(console: Console, file: Path, notes: Sequence[str]) -> None:
+    """Print where a picture of examples is, and what is known of the data."""
+    console.print(Text(f"Picture {file}"), soft_wrap=True)
+    for note in notes:
+        console.print(Text(f"Note: {note}"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         draw_search,
         draw_why,
     )
+    from cnnopt.plots.examples import draw_examples
     from cnnopt.plots.names import COMPARISON_PICTURES, CV_PICTURES, STUDY_PICTURES
 else:
     __getattr__ = lazy_names(
@@ -40,6 +41,7 @@ else:
                 "draw_search",
                 "draw_why",
             ),
+            "examples": ("draw_examples",),
             "names": ("COMPARISON_PICTURES", "CV_PICTURES", "STUDY_PICTURES"),
         },
     )
@@ -51,6 +53,7 @@ __all__ = [
     "draw_ablation",
     "draw_comparison",
     "draw_cv",
+    "draw_examples",
     "draw_explanation",
     "draw_normalization",
     "draw_overlay",

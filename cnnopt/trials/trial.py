@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ import numpy as np
 
 import cnnopt
 from cnnopt.config import Config, load_config
+from cnnopt.config.augment import Augment, notes_of
 from cnnopt.data import load
 from cnnopt.data.dataset import Dataset
 from cnnopt.data.stamp import stamp
@@ -88,14 +89,18 @@ def numerics() -> tuple[str, ...]:
 def load_data(config: Config) -> Dataset:
     """Return the config's data set; the one loaded last stays in memory for the next trial.
 
-    It is read again where its files have changed.
+    It is read again where its files have changed. Its notes say, too, which augmentation of the
+    config may change its labels.
     """
     settings = cast(Any, config.dataset)
     key = json.dumps([config.resolved()["dataset"], stamp(settings)], sort_keys=True)
     if _loaded.get("key") != key:
         _loaded.clear()
         _loaded.update(key=key, data=load(settings))
-    return cast(Dataset, _loaded["data"])
+    data = cast(Dataset, _loaded["data"])
+    augments = (entry for entry in config.regularizers if isinstance(entry, Augment))
+    notes = [note for entry in augments for note in notes_of(entry, config.dataset.name)]
+    return replace(data, notes=(*data.notes, *notes)) if notes else data
 
 
 _loaded: dict[str, Any] = {}

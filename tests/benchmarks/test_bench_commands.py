@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import startup, studies
+from benchmarks import augmentation, startup, studies
 from benchmarks.spread import quartiles
 
 
@@ -28,6 +28,20 @@ def test_studies_figures() -> None:
     assert (found["one_s"], found["many_s"], found["jobs"]) == (11.0, 6.5, 2)
     assert found["ratio"] == pytest.approx(11 / 6.5)
     json.dumps(found)
+
+
+def test_augmentation_figures_pair_turns() -> None:
+    found = augmentation.figures([10.0, 20.0, 40.0], [1.0, 4.0, 4.0])
+    assert (found["step_ms"], found["augment_ms"], found["share"]) == (20e3, 4e3, 0.2)
+    assert found["share_quartiles"] == pytest.approx((0.1, 0.15))
+    assert found["rounds"] == 3
+    json.dumps(found)
+
+
+def test_augmentation_times_both() -> None:
+    steps, changes = augmentation.measured(2)
+    assert len(steps) == len(changes) == 2
+    assert min(*steps, *changes) > 0
 
 
 def write_study(folder: Path, accuracy: float, seconds: float) -> Path:
@@ -56,7 +70,7 @@ def test_results_leave_out_times_and_places_and_nothing_else(tmp_path: Path) -> 
     assert studies.differing(first, {}) == sorted(first)
 
 
-@pytest.mark.parametrize("module", [startup, studies])
+@pytest.mark.parametrize("module", [augmentation, startup, studies])
 @pytest.mark.parametrize("words", [["--rounds", "1"], ["--json", "no/such/folder/a.json"]])
 def test_wrong_words_are_refused(
     module: object, words: list[str], capsys: pytest.CaptureFixture[str]

@@ -197,3 +197,21 @@ def test_the_real_page_has_every_place() -> None:
     page = (Path(__file__).parents[2] / "docs" / "performance.md").read_text()
     for name in ("throughput", "startup", "studies", "kernels"):
         assert replaced(page, {name: "new"}) != page
+
+
+def test_augmentation_is_a_share_of_a_step() -> None:
+    found = MACHINE | {
+        "benchmark": "augmentation",
+        "workload": "mnist-cnn",
+        "transforms": "rotate: 10, shift: 2",
+        "step_ms": 10.0,
+        "augment_ms": 1.5,
+        "share": 0.15,
+        "share_quartiles": [0.14, 0.17],
+        "rounds": 30,
+        "others": 0.02,
+    }
+    text = tables.augmentation(found)
+    assert "| share of a step | 15.0% | 14.0% to 17.0% |" in text
+    assert "| a step of `mnist-cnn` | 10.0 |" in text
+    assert "others used 2% of the machine, 2026-01-02." in text

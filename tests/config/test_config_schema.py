@@ -11,6 +11,7 @@ from config_cases import BETWEEN_KEYS, CONFIGS, FAULTS, Case, text_of
 from jsonschema import Draft202012Validator
 
 from cnnopt.config import config_schema, load_config, load_study, starter_config
+from cnnopt.config.augmentation import AUGMENTATIONS
 from cnnopt.config.config import Config
 from cnnopt.config.cv import Cv
 from cnnopt.config.datasets import DATASETS
@@ -96,6 +97,9 @@ def placed(section: str, name: str, key: str, value: Any, needed: dict[str, Any]
         base["model"] = [{name: settings}, {"dense": "classes"}]
     elif section == "regularizers":
         base["regularizers"] = [{name: settings}]
+    elif section == "augment":
+        base["dataset"] = {"name": "npz", "path": "a"}  # which says nothing of its labels
+        base["regularizers"] = [{"augment": [{name: settings}]}]
     elif section == "dataset":
         base["dataset"] = {"name": name, **settings}
         if name in FORECASTS:
@@ -124,6 +128,19 @@ NEEDED: dict[str, dict[str, Any]] = {
     "weight_decay": {"decay": 1},
     "weight_noise": {"sd": 1},
     "early_stopping": {"patience": 3},
+    "augment": {"transforms": [{"rotate": 3}]},
+    "rotate": {"degrees": 3},
+    "shift": {"pixels": 1},
+    "flip": {"axis": "horizontal"},
+    "shear": {"degrees": 3},
+    "zoom": {"factor": 0.1},
+    "crop": {"padding": 1},
+    "elastic": {"alpha": 1},
+    "brightness": {"change": 0.1},
+    "contrast": {"factor": 0.1},
+    "jitter": {"sd": 0.1},
+    "scale": {"factor": 0.1},
+    "time_warp": {"change": 0.1},
     "npz": {"path": "a", "x_test": "a", "y_test": "b"},
     "images": {"path": "a"},
     "csv": {"path": "a", "target": "y"},
@@ -139,6 +156,7 @@ TABLES: list[tuple[str, dict[str, type[Settings]]]] = [
     ("optimizer", OPTIMIZERS),
     ("schedule", SCHEDULES),
     ("regularizers", REGULARIZERS),
+    ("augment", AUGMENTATIONS),
     ("dataset", {name: DATASETS[name] for name in PROBED}),
     ("training", {"": Training}),
     ("cv", {"": Cv}),
@@ -168,6 +186,7 @@ BETWEEN = {
     "must be at least 2 with relative: differences to the only value are 0",
     "cannot stand beside official parts, whose rows have no groups",
     "unit is for pixels",
+    "must be whole where whole pixels are drawn",
     "is for targets that are numbers; there are classes here",
     "must be measured, as loss, accuracy are",
     "has no effect while the window expands",
@@ -180,10 +199,15 @@ def test_loader_and_schema_agree_on_every_setting(section: str, name: str, key: 
         needed: dict[str, Any] = {"steps": 10**18}
     else:
         needed = NEEDED.get(name, {})
-    head = {"model": f"model.0.{name}", "regularizers": f"regularizers.0.{name}"}.get(section)
+    head = {
+        "model": f"model.0.{name}",
+        "regularizers": f"regularizers.0.{name}",
+        "augment": f"regularizers.0.augment.0.{name}",
+    }.get(section)
     head = head or (f"{section}.{name}" if name and section != "dataset" else section)
-    # the layers of a composite are counted right below it
-    where = head if key in ("layers", "branches") and name != "repeat" else f"{head}.{key}"
+    # the layers of a composite, and transforms, are counted right below it
+    bare = key in ("layers", "branches", "transforms") and name != "repeat"
+    where = head if bare else f"{head}.{key}"
     for probe in PROBES:
         data = placed(section, name, key, probe, needed)
         paths = faults_at(data)
