@@ -123,6 +123,34 @@ PAIRS = [
     ({"regularizers": "[mixup, cutmix]"}, {"regularizers": "[mixup: 0.2, cutmix: {alpha: 1}]"}),
     ({"regularizers": "[cutout]"}, {"regularizers": "[cutout: {side: 0.5}]"}),
     (
+        {"regularizers": "[augment: [rotate: 3, shift: 1, shear: 2, zoom: 0.5, crop: 1]]"},
+        {
+            "regularizers": "[augment: {transforms: [rotate: {degrees: 3}, shift: {pixels: 1}, "
+            "shear: {degrees: 2}, zoom: {factor: [0.5, 1.5]}, crop: {padding: 1}]}]"
+        },
+    ),
+    (
+        {"regularizers": "[augment: [elastic: 2, brightness: 0.5, contrast: 0.5]]"},
+        {
+            "regularizers": "[augment: {transforms: [elastic: {alpha: 2, sigma: 4}, "
+            "brightness: {change: 0.5}, contrast: {factor: [0.5, 1.5]}]}]"
+        },
+    ),
+    (
+        {"regularizers": "[augment: [jitter: 0.1, scale: 0.5, time_warp: 0.2]]"},
+        {
+            "regularizers": "[augment: {transforms: [jitter: {sd: 0.1}, scale: {factor: [0.5, 1.5]}"
+            ", time_warp: {change: 0.2, knots: 4}]}]"
+        },
+    ),
+    (
+        {"dataset": "cifar10", "regularizers": "[augment: [flip: horizontal]]"},
+        {
+            "dataset": "cifar10",
+            "regularizers": "[augment: [flip: {axis: horizontal, probability: 0.5}]]",
+        },
+    ),
+    (
         {"regularizers": "[average_weights: {ema: 0.9}]"},
         {"regularizers": "[{average_weights: {ema: 0.9}}]"},
     ),
