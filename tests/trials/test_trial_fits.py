@@ -13,7 +13,8 @@ from cnnopt import api
 from cnnopt.config import load_config
 from cnnopt.errors import ConfigError, Interrupted
 from cnnopt.training.fit_trace import POINTS
-from cnnopt.trials.trial import load_data, split_of
+from cnnopt.trials.splitting import split_of
+from cnnopt.trials.trial import load_data
 
 EXAMPLES = 400
 
