@@ -58,8 +58,8 @@ def _regularizers(trial: Prepared) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+    if isinstance(value, tuple):  # of names, or of entries that are named themselves
+        return ", ".join(str(getattr(each, "kind", each)) for each in value)
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 

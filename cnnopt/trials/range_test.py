@@ -134,7 +134,7 @@ def range_test(
         run.write_summary(
             summary_head(run, COMMAND, "completed")
             | _result(rates, watch.losses, why)
-            | {"notes": list(data.notes)}
+            | {"notes": [*data.notes, *trial.notes]}
         )
     return run.path
 
