@@ -131,7 +131,9 @@ def _naive(
     if cutting.period is not None:
         seasons = -(-cutting.horizon // cutting.period)
         same = origin + cutting.horizon - seasons * cutting.period
-        forecasts["seasonal last value"] = np.where(same[:, None] < 0, np.nan, values[same])
+        forecasts["seasonal last value"] = np.where(
+            same[:, None] < 0, np.nan, values[np.maximum(same, 0)]
+        )
     if cutting.relative:
         return {name: forecast - last for name, forecast in forecasts.items()}
     return forecasts

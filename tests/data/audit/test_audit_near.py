@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from audited import PARTS, pictures, sides, table, windows
+from plain_splits import holdout
 
 from cnnopt.data.audit import near
 from cnnopt.data.audit.near import (
@@ -21,7 +22,6 @@ from cnnopt.data.dataset import Dataset
 from cnnopt.data.digits import digits, digits3d
 from cnnopt.data.mnist1d import mnist1d
 from cnnopt.data.named import load_named
-from cnnopt.splits import holdout
 
 
 def by_hand(x: np.ndarray, one: int, other: int, sample: np.ndarray) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from audited import PARTS, pictures, windows
+from plain_splits import folds_of, holdout
 
 from cnnopt.data import exact_duplicates, fit_scaler
 from cnnopt.data.audit import Finding, audit_folds, audit_parts
@@ -16,7 +17,6 @@ from cnnopt.data.dataset import Dataset
 from cnnopt.data.digits import digits, digits3d
 from cnnopt.data.mnist1d import mnist1d
 from cnnopt.data.regression import regression
-from cnnopt.splits import folds_of, holdout
 
 Folds = dict[str, Mapping[str, np.ndarray]]
 
